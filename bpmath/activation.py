@@ -1,0 +1,103 @@
+"""The activations. Each is said once, as a SymPy expression; its values, slopes and pictures all follow from that."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import sympy as sp
+
+from bpmath import exact
+
+z = sp.Symbol("z", real=True)        # the unit's own pre-activation
+zs = sp.IndexedBase("zs", real=True)  # those of the whole layer, where an activation needs them
+k, n = sp.symbols("k n", integer=True, positive=True)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A layer's activation a = g(z).
+
+    `g` is an expression in `z`; one that looks at the whole layer (softmax) also names `zs[k]`, k = 1..n.
+    `symbol` is the name of its function in formulas as SymPy writes it, `typst` and `latex` as they are typeset.
+    """
+
+    name: str
+    g: sp.Expr
+    symbol: str
+    typst: str
+    latex: str
+    words: str
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether a unit's activation depends on its own z alone."""
+        return not self.g.has(zs)
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether g is said piece by piece, as a ReLU is: it has a corner, and does not saturate."""
+        return self.g.has(sp.Piecewise)
+
+    @cached_property
+    def slope(self) -> sp.Expr:
+        """g'(z), derived. At the corner of a ReLU it is the slope on the left, 0, as is the custom."""
+        return sp.diff(self.g, z)
+
+    @cached_property
+    def function(self) -> type[sp.Function]:
+        """g as a function without a body, for formulas: sigma in sigma(z)."""
+        return sp.Function(self.symbol)
+
+    def unit(self, j: int, layer: tuple[sp.Symbol, ...]) -> sp.Expr:
+        """a_j as an expression in the symbols of the whole layer's z; j counts from 1."""
+        expr = self.g.subs(n, len(layer)).doit() if not self.elementwise else self.g
+        return expr.subs({zs[i]: s for i, s in enumerate(layer, 1)}).subs(z, layer[j - 1])
+
+    def values(self, at: np.ndarray) -> np.ndarray:
+        """a (n,) for z (n,)."""
+        if self.elementwise:
+            return np.array([exact.value(self.g, {z: float(v)}) for v in at]) + 0.0   # never -0.0
+        layer = symbols(len(at))
+        where = dict(zip(layer, map(float, at), strict=True))
+        return np.array([exact.value(self._units(len(at))[j], where) for j in range(len(at))])
+
+    def slopes(self, at: np.ndarray) -> np.ndarray | None:
+        """g'(z) (n,) for z (n,); None where g is not elementwise."""
+        return np.array([exact.value(self.slope, {z: float(v)}) for v in at]) if self.elementwise else None
+
+    def pull_back(self, at: np.ndarray, signal: np.ndarray) -> np.ndarray:
+        """dJ/dz (n,) from dJ/da = signal (n,): signal times the slope, or times the transposed Jacobian of g."""
+        if self.elementwise:
+            return signal * self.slopes(at)
+        layer = symbols(len(at))
+        where = dict(zip(layer, map(float, at), strict=True))
+        jacobian = np.array([[exact.value(d, where) for d in row] for row in self._jacobian(len(at))])
+        return jacobian.T @ signal
+
+    @lru_cache(maxsize=None)   # noqa: B019  the table of activations lives as long as the program
+    def _units(self, size: int) -> tuple[sp.Expr, ...]:
+        return tuple(self.unit(j, symbols(size)) for j in range(1, size + 1))
+
+    @lru_cache(maxsize=None)   # noqa: B019
+    def _jacobian(self, size: int) -> tuple[tuple[sp.Expr, ...], ...]:
+        return tuple(tuple(sp.diff(a, s) for s in symbols(size)) for a in self._units(size))
+
+
+@lru_cache(maxsize=None)
+def symbols(size: int) -> tuple[sp.Symbol, ...]:
+    """Plain symbols for the z of a layer of this size."""
+    return tuple(sp.Symbol(f"z{i}", real=True) for i in range(1, size + 1))
+
+
+ACTIVATIONS = {a.name: a for a in [
+    Activation("linear", z, "g", "g", "g", "the identity"),
+    Activation("sigmoid", 1 / (1 + sp.exp(-z)), "sigma", "sigma", r"\sigma", "the sigmoid"),
+    Activation("tanh", sp.tanh(z), "tanh", "tanh", r"\tanh", "the hyperbolic tangent"),
+    Activation("relu", sp.Piecewise((z, z > 0), (0, True)), "relu", '"ReLU"', r"\mathrm{ReLU}", "the ReLU"),
+    Activation("leaky_relu", sp.Piecewise((z, z > 0), (z / 100, True)), "leaky_relu", '"LReLU"', r"\mathrm{LReLU}",
+               "the leaky ReLU"),
+    Activation("softplus", sp.log(1 + sp.exp(z)), "softplus", "zeta", r"\zeta", "the softplus"),
+    Activation("softmax", sp.exp(z) / sp.Sum(sp.exp(zs[k]), (k, 1, n)), "softmax", '"softmax"', r"\mathrm{softmax}",
+               "the softmax"),
+]}

@@ -1,0 +1,98 @@
+"""The costs. Each is said once, as what one output unit adds to J; everything else is derived."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import sympy as sp
+
+from bpmath import exact
+from bpmath.activation import Activation, symbols
+
+h, y = sp.symbols("h y", real=True)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """J = sum over output units of `term`, an expression in the unit's output `h` and target `y`.
+
+    `targets` are the values that y may take; they bound what a network file may ask for.
+    """
+
+    name: str
+    term: sp.Expr
+    targets: sp.Interval
+    words: str
+
+    @cached_property
+    def slope(self) -> sp.Expr:
+        """dJ/dh of one unit, derived."""
+        return sp.diff(self.term, h)
+
+    def total(self, outputs: tuple[sp.Expr, ...], goals: tuple[sp.Expr, ...]) -> sp.Expr:
+        """J as an expression in the outputs and targets of all units."""
+        return sp.Add(*(self.term.subs({h: a, y: t}, simultaneous=True) for a, t in zip(outputs, goals, strict=True)))
+
+
+@dataclass(frozen=True)
+class Output:
+    """A cost on top of an output activation, as functions of z(L).
+
+    Where an output saturates, h rounds to 0 or 1 and ln(1 - h) or dJ/dh is lost although J and delta(L) are not;
+    so both are taken from the composition, in z.
+    """
+
+    cost: Cost
+    activation: Activation
+
+    def J(self, at: np.ndarray, target: np.ndarray) -> float:
+        """The cost for z(L) (n,) and y (n,); nan or inf where it has no value."""
+        return float(sum(exact.value(expr, where) for expr, where in self._terms(at, target))) + 0.0
+
+    def delta(self, at: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """delta(L) = dJ/dz(L) (n,)."""
+        if self.activation.has_pieces:
+            outputs = zip(self.activation.values(at), target, strict=True)
+            return self.activation.slopes(at) * [exact.value(self.cost.slope, {h: a, y: t}) for a, t in outputs] + 0.0
+        terms = self._terms(at, target)
+        if self.activation.elementwise:
+            return np.array([exact.value(derivative(e, symbols(1)[0]), w) for e, w in terms]) + 0.0
+        ((expr, where),) = terms
+        return np.array([exact.value(derivative(expr, s), where) for s in symbols(len(at))]) + 0.0
+
+    def _terms(self, at: np.ndarray, target: np.ndarray) -> list[tuple[sp.Expr, dict[sp.Symbol, float]]]:
+        """J as terms with the values of their symbols: one a unit, or a single one where units depend on each other."""
+        if self.activation.has_pieces:   # these do not saturate: h itself is enough
+            return [(self.cost.term, {h: a, y: t}) for a, t in zip(self.activation.values(at), target, strict=True)]
+        size = 1 if self.activation.elementwise else len(at)
+        expr, names = composed(self.cost, self.activation, size), (*symbols(size), *goals(size))
+        groups = [(v, t) for v, t in zip(at, target, strict=True)] if size == 1 else [(*at, *target)]
+        return [(expr, dict(zip(names, map(float, numbers), strict=True))) for numbers in groups]
+
+
+derivative = lru_cache(maxsize=None)(sp.diff)
+
+
+@lru_cache(maxsize=None)
+def goals(size: int) -> tuple[sp.Symbol, ...]:
+    """Plain symbols for the targets of this many units."""
+    return tuple(sp.Symbol(f"y{i}", real=True) for i in range(1, size + 1))
+
+
+@lru_cache(maxsize=None)
+def composed(cost: Cost, activation: Activation, size: int) -> sp.Expr:
+    """J in terms of z(L), written so that nothing cancels: logarithms of products are sums of logarithms."""
+    layer = symbols(size)
+    outputs = tuple(activation.unit(j, layer) for j in range(1, size + 1))
+    total = cost.total(outputs, goals(size))
+    together = total.rewrite(sp.exp).replace(
+        lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.powsimp(sp.together(e.args[0]))))
+    return sp.expand_log(together, force=True)
+
+
+COSTS = {c.name: c for c in [
+    Cost("squared_error", (h - y) ** 2 / 2, sp.Reals, "the squared error"),
+    Cost("binary_cross_entropy", -(y * sp.log(h) + (1 - y) * sp.log(1 - h)), sp.Interval(0, 1), "the binary cross-entropy"),
+    Cost("cross_entropy", -y * sp.log(h), sp.Interval(0, 1), "the cross-entropy"),
+]}

@@ -1,0 +1,41 @@
+"""Values of SymPy expressions, right to the last bit of a double, at any size of their arguments.
+
+Floating point loses the small end of ``1 - tanh(z)**2`` and overflows in ``exp(-z)``; mpmath does neither when it is
+given enough digits, so every activation, slope and cost is evaluated here from its one SymPy expression.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import log2
+
+import mpmath
+import sympy as sp
+
+DOUBLE = 53        # bits of a double
+GUARD = 107        # bits that may be lost to rounding on the way
+SATURATED = 2000   # exp(-SATURATED) is far below the smallest double: more bits change nothing from here on
+
+
+def bits(*values: float) -> int:
+    """Working precision at which ``1 - tanh(z)**2`` and its like keep all digits of a double for these arguments."""
+    size = max((abs(v) for v in values), default=0.0)
+    return int(DOUBLE + GUARD + 4 * min(size, SATURATED) + 4 * log2(1 + size))
+
+
+@lru_cache(maxsize=None)
+def function_of(expr: sp.Expr, symbols: Sequence[sp.Symbol]) -> Callable[..., mpmath.mpf]:
+    """The expression as an mpmath function of ``symbols``, to be called inside ``mpmath.workprec``."""
+    return sp.lambdify(symbols, expr, modules="mpmath")
+
+
+def value(expr: sp.Expr, at: dict[sp.Symbol, float]) -> float:
+    """The double nearest to ``expr`` where each symbol has its given value; nan where the mathematics has no value."""
+    with mpmath.workprec(bits(*at.values())):
+        try:
+            result = function_of(expr, tuple(at))(*(mpmath.mpf(v) for v in at.values()))
+        except (ZeroDivisionError, ValueError):
+            return float("nan")
+        if isinstance(result, mpmath.mpc):
+            return float("nan")
+        return float(result)
