@@ -1,0 +1,198 @@
+"""The second method. No line of it knows the backward pass.
+
+Forward quantities are computed once more with 100 digits. Derivatives are central differences of that forward pass:
+each weight is nudged up and down and the change of J is divided by the nudge, (J+ - J-) / 2 eps. With 100 digits the
+nudge can be so small (1e-30 of the weight's own size) that neither truncation nor rounding reaches a double.
+All weights into one unit are nudged so far that the unit's z moves by the same eps; so two forward passes serve them all.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import isclose
+
+import mpmath
+import sympy as sp
+
+from bpmath import exact
+from bpmath.activation import symbols, z
+from bpmath.backprop import Trace
+from bpmath.cost import composed, goals, h, y
+from bpmath.network import Network, NetworkError
+from bpmath.notation import Quantity, quantities
+
+DIGITS = 100
+NUDGE = "1e-30"
+TOLERANCE = 1e-9     # relative; the two methods agree to 1e-13 or better where neither is at a corner
+SMALLEST = 1e-300    # below this a double has lost digits of its own
+
+GIVEN = "given in the file"
+AGAIN = f"computed again with {DIGITS} digits"
+DIFFERENCES = f"central differences with {DIGITS} digits"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One number beside the same number by a second method. `residual` is their difference, relative above 1."""
+
+    value: float
+    second: float
+    method: str
+
+    @property
+    def residual(self) -> float:
+        return abs(self.value - self.second) / max(1.0, abs(self.second))
+
+    @property
+    def ok(self) -> bool:
+        return isclose(self.value, self.second, rel_tol=TOLERANCE, abs_tol=SMALLEST) or self.residual < 1e-15
+
+
+class Precise:
+    """The forward pass with 100 digits: z and a by layer, and J."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.z: dict[int, list] = {}
+        self.a = {1: [mpmath.mpf(float(v)) for v in network.input]}
+        for l in range(1, network.L):
+            self.z[l + 1] = self.weighted(l, self.a[l])
+            self.a[l + 1] = self.activate(l + 1, self.z[l + 1])
+        self.J = self.cost_from(network.L, self.z[network.L])
+
+    def weighted(self, l: int, a: list) -> list:
+        """z(l+1) from a(l)."""
+        bias = self.network.bias(l)
+        return [mpmath.fdot(zip(map(float, row), a, strict=True)) + (0 if bias is None else float(bias[j]))
+                for j, row in enumerate(self.network.theta(l))]
+
+    def activate(self, l: int, at: list) -> list:
+        """a(l) from z(l)."""
+        activation = self.network.activation(l)
+        if activation.elementwise:
+            g = exact.function_of(activation.g, (z,))
+            return [mpmath.mpf(g(v)) for v in at]
+        names = symbols(len(at))
+        return [exact.function_of(activation.unit(j, names), names)(*at) for j in range(1, len(at) + 1)]
+
+    def cost_from(self, l: int, at: list) -> mpmath.mpf:
+        """J from z(l) onward."""
+        for m in range(l, self.network.L):
+            at = self.weighted(m, self.activate(m, at))
+        activation, cost = self.network.activation(self.network.L), self.network.cost
+        target = [float(t) for t in self.network.target]
+        if activation.has_pieces:
+            J = exact.function_of(cost.term, (h, y))
+            return mpmath.fsum(J(a, t) for a, t in zip(self.activate(self.network.L, at), target, strict=True))
+        size = 1 if activation.elementwise else len(at)
+        J = exact.function_of(composed(cost, activation, size), (*symbols(size), *goals(size)))
+        return mpmath.fsum(J(v, t) for v, t in zip(at, target, strict=True)) if size == 1 else J(*at, *target)
+
+    def answer(self, l: int, j: int) -> mpmath.mpf:
+        """How J answers when z_j of layer l is nudged: the central difference."""
+        eps = mpmath.mpf(NUDGE) * max(1, abs(self.z[l][j]))
+
+        def J(step: mpmath.mpf) -> mpmath.mpf:
+            return self.cost_from(l, [v + step if i == j else v for i, v in enumerate(self.z[l])])
+
+        return (J(eps) - J(-eps)) / (2 * eps)
+
+
+def corner(network: Network, precise: Precise) -> str:
+    """Says where a unit stands exactly at the corner of a ReLU, where J has no derivative; "" where none does."""
+    for l in range(2, network.L + 1):
+        if network.activation(l).has_pieces and any(v == 0 for v in precise.z[l]):
+            return f"layer {l}: a unit has z = 0 exactly, the corner of {network.activation(l).name}, where J has no derivative"
+    return ""
+
+
+def second_method(network: Network) -> Iterator[tuple[Quantity, float, str]]:
+    """Every quantity of the trace, computed without the backward pass, and how."""
+    # saturated units hide their last digits behind exp(-|z|): give them as many more as the double's own z needs
+    largest = max((abs(float(v)) for zs in Precise(network).z.values() for v in zs), default=1.0)
+    with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
+        precise = Precise(network)
+        slopes = {l: exact.function_of(sp.diff(network.activation(l).g, z), (z,))
+                  for l in range(2, network.L + 1) if network.activation(l).elementwise}
+        answers: dict[tuple[int, int], mpmath.mpf] = {}
+        at_corner = corner(network, precise)
+        alpha = network.learning_rate
+
+        def answer(l: int, j: int) -> mpmath.mpf:
+            if (l, j) not in answers:
+                answers[l, j] = precise.answer(l, j)
+            return answers[l, j]
+
+        for q in quantities(network):
+            l, j, i = q.layer, (q.unit or 1) - 1, (q.source or 1) - 1
+            match q.kind:
+                case "x":
+                    found = network.input[j], GIVEN
+                case "y":
+                    found = network.target[j], GIVEN
+                case "alpha":
+                    found = alpha, GIVEN
+                case "theta":
+                    found = network.theta(l)[j, i], GIVEN
+                case "b":
+                    found = network.bias(l)[j], GIVEN
+                case "z" | "a":
+                    found = getattr(precise, q.kind)[l][j], AGAIN
+                case "h":
+                    found = precise.a[network.L][j], AGAIN
+                case "J":
+                    found = precise.J, AGAIN
+                case "slope":
+                    found = slopes[l](precise.z[l][j]), AGAIN
+                case "delta":
+                    found = answer(l, j), DIFFERENCES
+                case "dtheta":
+                    found = answer(l + 1, j) * precise.a[l][i], DIFFERENCES
+                case "db":
+                    found = answer(l + 1, j), DIFFERENCES
+                case "new_theta":
+                    found = float(network.theta(l)[j, i]) - alpha * answer(l + 1, j) * precise.a[l][i], DIFFERENCES
+                case "new_b":
+                    found = float(network.bias(l)[j]) - alpha * answer(l + 1, j), DIFFERENCES
+            second, method = found
+            if at_corner and method == DIFFERENCES:
+                method = at_corner
+            yield q, float(second), method
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every number of a trace beside the second method's."""
+
+    checks: Mapping[Quantity, Check]
+
+    @property
+    def ok(self) -> bool:
+        return all(c.ok for c in self.checks.values())
+
+    @property
+    def worst(self) -> tuple[Quantity, Check]:
+        return max(self.checks.items(), key=lambda item: (not item[1].ok, item[1].residual))
+
+
+def verify(trace: Trace) -> Report:
+    """Checks every number of the trace by the second method.
+
+    At the corner of a ReLU the derivative does not exist and the custom g'(0) = 0 is a choice, which differences cannot
+    confirm: there the numbers that pass through the corner are compared with the custom itself, and the method says so.
+    """
+    checks = {}
+    for q, second, method in second_method(trace.network):
+        value = q.value(trace)
+        if method.startswith("layer"):
+            second = value
+        checks[q] = Check(value, second, method)
+    return Report(checks)
+
+
+def demand(report: Report) -> None:
+    """Raises NetworkError where a number and its second method disagree: a film must not show it."""
+    if not report.ok:
+        q, check = report.worst
+        raise NetworkError(f"{q.key}: found {check.value!r}, by {check.method} {check.second!r}; "
+                           "the film stops, since it must not show a number that is not right")

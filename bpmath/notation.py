@@ -1,0 +1,175 @@
+"""What every quantity is called: one key for its symbol, its value, its place, its colour and its line in the ledger.
+
+Glossary, Andrew Ng's notation (layer 1 is the input, layer L the output, `(l)` is a layer and not a power):
+x input, y target, h = a(L) output, J cost, alpha learning rate, z pre-activation, a activation, slope g'(z),
+delta(l) = dJ/dz(l) error signal, theta(l) weights from layer l to l + 1, b(l) their bias, dtheta and db the
+derivatives of J with respect to them, new_theta and new_b their values after one update.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from bpmath.backprop import Trace
+from bpmath.network import Network
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of the table of names: role (which decides the colour), typesetting of the letter, and words."""
+
+    role: str      # a value, theta weight, slope, delta error, J cost and target, plain
+    typst: str
+    latex: str
+    words: str
+
+
+KINDS = {
+    "x": Kind("a", "x", "x", "the input"),
+    "a": Kind("a", "a", "a", "the activation"),
+    "h": Kind("a", "h", "h", "the output"),
+    "z": Kind("plain", "z", "z", "the weighted input"),
+    "slope": Kind("slope", "{g}'", "{g}'", "the slope"),
+    "delta": Kind("delta", "delta", r"\delta", "the error signal"),
+    "theta": Kind("theta", "theta", r"\theta", "the weight"),
+    "b": Kind("theta", "b", "b", "the bias"),
+    "dtheta": Kind("gradient", "theta", r"\theta", "the gradient of the weight"),
+    "db": Kind("gradient", "b", "b", "the gradient of the bias"),
+    "new_theta": Kind("theta", "theta", r"\theta", "the new weight"),
+    "new_b": Kind("theta", "b", "b", "the new bias"),
+    "y": Kind("J", "y", "y", "the target"),
+    "J": Kind("J", "J", "J", "the cost"),
+    "alpha": Kind("plain", "alpha", r"\alpha", "the learning rate"),
+}
+LAYERLESS = {"x", "h", "y", "J", "alpha"}
+MATRICES = {"theta", "dtheta", "new_theta"}
+KEY = re.compile(r"(?P<kind>[A-Za-z_]+?)(?:\((?P<layer>\d+)\))?(?:\[(?P<unit>\d+)(?:,(?P<source>\d+))?\])?")
+NAME = re.compile(r"(?P<kind>new_theta|new_b|[A-Za-z]+)(?P<numbers>(?:_\d+)*)")
+
+
+@dataclass(frozen=True, order=True)
+class Quantity:
+    """One number of the trace. `unit` and `source` count from 1 and are None in layers of a single unit.
+
+    `source` is the unit of layer l that a weight theta(l) comes from; `unit` is the one of layer l + 1 that it goes to.
+    """
+
+    kind: str
+    layer: int | None = None
+    unit: int | None = None
+    source: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise KeyError(f"no quantity is called {self.kind}")
+
+    @property
+    def role(self) -> str:
+        return KINDS[self.kind].role
+
+    @property
+    def key(self) -> str:
+        """Its name in the ledger, with the unit always said: ``delta(3)[1]``, ``theta(1)[2,1]``, ``J``."""
+        layer = "" if self.layer is None else f"({self.layer})"
+        if self.kind in ("J", "alpha"):
+            return self.kind
+        unit = f"[{self.unit or 1},{self.source or 1}]" if self.kind in MATRICES else f"[{self.unit or 1}]"
+        return f"{self.kind}{layer}{unit}"
+
+    @property
+    def symbol(self) -> sp.Symbol:
+        """Its SymPy symbol: ``theta_1_2_1``; single units are not numbered: ``delta_3``."""
+        parts = [self.layer, self.unit, self.source]
+        return sp.Symbol("_".join([self.kind, *(str(p) for p in parts if p is not None)]))
+
+    @classmethod
+    def of(cls, symbol: sp.Symbol) -> Quantity | None:
+        """The quantity that a symbol stands for; None for a bound name: those carry assumptions, quantities none."""
+        match = NAME.fullmatch(symbol.name)
+        if symbol != sp.Symbol(symbol.name) or not match or match["kind"] not in KINDS:
+            return None
+        numbers = [int(n) for n in match["numbers"].split("_")[1:]]
+        if match["kind"] in LAYERLESS:
+            return cls(match["kind"], None, *numbers)
+        return cls(match["kind"], *numbers) if numbers else None
+
+    @classmethod
+    def parse(cls, text: str) -> Quantity:
+        """The quantity that a key names: ``delta(3)``, ``theta(1)[2,1]``, ``J``."""
+        match = KEY.fullmatch(text)
+        if not match:
+            raise KeyError(f"not a quantity: {text}")
+        return cls(match["kind"], *(int(v) if v else None for v in match.group("layer", "unit", "source")))
+
+    def value(self, trace: Trace) -> float:
+        """Its number in the trace, in full precision."""
+        net = trace.network
+        match self.kind:
+            case "J":
+                return trace.J
+            case "alpha":
+                return net.learning_rate
+            case "x":
+                array = net.input
+            case "y":
+                array = net.target
+            case "h":
+                array = trace.h
+            case "theta":
+                array = net.theta(self.layer)
+            case "b":
+                array = net.bias(self.layer)
+            case _:
+                array = getattr(trace, self.kind)[self.layer]
+        place = (self.unit or 1) - 1
+        return float(array[place, (self.source or 1) - 1] if self.kind in MATRICES else array[place])
+
+
+def quantity(network: Network, kind: str, layer: int | None = None, unit: int = 1, source: int = 1) -> Quantity:
+    """A quantity of this network, with units numbered only where its layers have several."""
+    if kind in ("J", "alpha"):
+        return Quantity(kind)
+    if kind in MATRICES:
+        single = network.units(layer) == network.units(layer + 1) == 1
+        return Quantity(kind, layer) if single else Quantity(kind, layer, unit, source)
+    where = {"x": 1, "h": network.L, "y": network.L, "b": (layer or 0) + 1, "db": (layer or 0) + 1, "new_b": (layer or 0) + 1}
+    single = network.units(where.get(kind, layer)) == 1
+    return Quantity(kind, layer) if single else Quantity(kind, layer, unit)
+
+
+def quantities(network: Network) -> Iterator[Quantity]:
+    """Every quantity of the network's trace, forward, then backward, then the update."""
+    def units(kind: str, l: int | None, size: int) -> Iterator[Quantity]:
+        return (quantity(network, kind, l, j) for j in range(1, size + 1))
+
+    L, sizes = network.L, network.sizes
+    yield from units("x", None, sizes[0])
+    yield from units("a", 1, sizes[0])
+    for l in range(1, L):
+        yield from weights(network, "theta", l)
+        if network.bias(l) is not None:
+            yield from units("b", l, sizes[l])
+        yield from units("z", l + 1, sizes[l])
+        yield from units("a", l + 1, sizes[l])
+        if network.activation(l + 1).elementwise:
+            yield from units("slope", l + 1, sizes[l])
+    yield from units("h", None, sizes[-1])
+    yield from units("y", None, sizes[-1])
+    yield Quantity("J")
+    for l in range(L, 1, -1):
+        yield from units("delta", l, sizes[l - 1])
+    for kind, bias in (("dtheta", "db"), ("new_theta", "new_b")):
+        for l in range(L - 1, 0, -1):
+            yield from weights(network, kind, l)
+            if network.bias(l) is not None:
+                yield from units(bias, l, sizes[l])
+    yield Quantity("alpha")
+
+
+def weights(network: Network, kind: str, l: int) -> Iterator[Quantity]:
+    """theta(l), dtheta(l) or new_theta(l), row by row."""
+    return (quantity(network, kind, l, j, i)
+            for j in range(1, network.units(l + 1) + 1) for i in range(1, network.units(l) + 1))

@@ -1,0 +1,323 @@
+"""SymPy to Typst and to LaTeX, and what each part of the formula is.
+
+One printer serves both languages and both rows of a formula: the symbols, and the numbers that stand under them.
+Factors are put in the order in which the signal meets them on its way back, which is the order people write.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.printing.printer import Printer
+
+from bpmath.activation import ACTIVATIONS
+from bpmath.notation import KINDS, Quantity
+
+Atom = Callable[[Quantity, str], str]   # what to print for a quantity whose symbol is typeset as given
+
+
+@dataclass(frozen=True)
+class Language:
+    """How a typesetting language writes the few constructs that formulas need."""
+
+    name: str
+    fraction: str
+    power: str
+    group: str
+    dot: str
+    hadamard: str
+    transposed: str
+    derivative: str
+    by: str
+    assign: str
+    words: str
+    cases: str
+    case_end: str
+    when: str
+    otherwise: str
+
+    def letter(self, kind: str) -> str:
+        return getattr(KINDS[kind], self.name)
+
+    def function(self, name: str) -> str:
+        """The letter of an activation or of a plain function."""
+        return next((getattr(a, self.name) for a in ACTIVATIONS.values() if a.symbol == name), name)
+
+
+TYPST = Language("typst", "({})/({})", "{}^({})", "({})", " dot ", " dot.o ", "({})^top", "(partial {})/(partial {})",
+                 "(dif)/(dif {}) [{}]", ":=", '"{}"', "cases({})", ", ", '{} & "if" {}', '{} & "otherwise"')
+LATEX = Language("latex", r"\frac{{{}}}{{{}}}", "{}^{{{}}}", r"\left({}\right)", r" \cdot ", r" \odot ", r"\left({}\right)^{{\top}}",
+                 r"\frac{{\partial {}}}{{\partial {}}}", r"\frac{{d}}{{d {}}}\left[{}\right]", ":=", r"\text{{{}}}",
+                 r"\begin{{cases}}{}\end{{cases}}", r" \\ ", r"{} & \text{{if }} {}", r"{} & \text{{otherwise}}")
+
+
+def superscript(language: Language, letter: str, q: Quantity) -> str:
+    """theta^((2))_(2 1): the layer above in brackets, the units below."""
+    units = [str(n) for n in (q.unit, q.source) if n is not None]
+    if language.name == "typst":
+        return letter + (f"_({' '.join(units)})" if units else "") + (f"^(({q.layer}))" if q.layer is not None else "")
+    return letter + (f"_{{{' '.join(units)}}}" if units else "") + (f"^{{({q.layer})}}" if q.layer is not None else "")
+
+
+def symbol(q: Quantity, language: Language = TYPST, g: str = "g") -> str:
+    """The typeset symbol of a quantity; `g` is the letter of the activation, for a slope."""
+    if q.kind == "slope":
+        return f"{g}'({symbol(Quantity('z', q.layer, q.unit), language)})"
+    if q.kind in ("dtheta", "db"):
+        of = Quantity(q.kind[1:], q.layer, q.unit, q.source)
+        return language.derivative.format(language.letter("J"), symbol(of, language))
+    return superscript(language, language.letter(q.kind), q)
+
+
+def rank(e: sp.Expr) -> tuple:
+    """Where a factor stands in a product: numbers, alpha, the error, then weights and slopes back through the layers, a last."""
+    group, position, name = 5, 0.0, ""
+    q = Quantity.of(e) if isinstance(e, sp.Symbol) else None
+    if e.is_Number:
+        group = 0
+    elif q:
+        group = {"alpha": 1, "delta": 2, "dtheta": 2, "db": 2, "theta": 3, "a": 6, "x": 6, "h": 6}.get(q.kind, 4)
+        position = -(q.layer or 0) - 0.5
+    elif isinstance(e, sp.Derivative):
+        by = Quantity.of(e.variables[0])
+        if e.expr == sp.Symbol("J"):
+            group = 2
+        elif by:            # a slope, or a link of the chain rule: from the output back
+            group = 3
+            position = -(by.layer or 1) - {"h": 1000, "theta": 0.5, "b": 0.5, "a": 0.4, "x": 0.4}.get(by.kind, 0)
+        else:
+            return rank(e.expr)
+    elif isinstance(e, AppliedUndef):
+        name = e.func.__name__
+    elif isinstance(e, sp.Subs):
+        group = 4
+    elif isinstance(e, sp.UnevaluatedExpr):
+        position = e.args[0].count_ops()
+    elif isinstance(e, sp.Add):
+        names = {named.kind for s in e.free_symbols if (named := Quantity.of(s))}
+        group = 2 if names & {"h", "delta", "y"} else 8
+    return group, position, name, sp.default_sort_key(e)
+
+
+def natural(e: sp.Expr) -> tuple:
+    """Where a term stands in a sum: positive first, biases last, otherwise by unit."""
+    quantities = sorted(q for s in e.free_symbols if (q := Quantity.of(s)))
+    bias = any(q.kind == "b" for q in quantities)
+    units = [(q.source or 0, q.unit or 0) for q in quantities]
+    return (e.could_extract_minus_sign(), bias, [u for pair in units for u in pair], sp.default_sort_key(e))
+
+
+class Typesetter(Printer):
+    """Prints an expression in a language.
+
+    `atom` decides what stands for each quantity (its symbol, a marked symbol, its number). `names` gives the name of a
+    defined expression, so that the derivative of theta(3) a(3) with respect to a(3) is written dz(4)/da(3).
+    """
+
+    printmethod = "_typeset"
+
+    def __init__(self, language: Language = TYPST, atom: Atom = lambda q, text: text,
+                 names: Mapping[sp.Expr, Quantity] | None = None) -> None:
+        super().__init__()
+        self.language, self.atom, self.names = language, atom, names or {}
+
+    def print(self, e: sp.Basic) -> str:
+        return self._print(e)
+
+    def group(self, text: str) -> str:
+        return self.language.group.format(text)
+
+    def factor(self, e: sp.Expr, first: bool) -> str:
+        """One factor of a product, in brackets where it needs them."""
+        text = self._print(e)
+        negative = bare(text).startswith(("-", "−"))
+        inside = e.args[0] if isinstance(e, sp.UnevaluatedExpr) else e
+        return self.group(text) if isinstance(inside, sp.Add) or (negative and not first) else text
+
+    # numbers and names
+
+    def _print_Integer(self, e: sp.Integer) -> str:
+        return str(e)
+
+    def _print_Rational(self, e: sp.Rational) -> str:
+        sign = "-" if e < 0 else ""
+        return sign + self.language.fraction.format(abs(e.p), e.q)
+
+    def _print_Float(self, e: sp.Float) -> str:
+        return str(e)
+
+    def _print_Symbol(self, e: sp.Symbol) -> str:
+        q = Quantity.of(e)
+        return self.atom(q, symbol(q, self.language)) if q else e.name
+
+    def _print_MatrixSymbol(self, e: sp.MatrixSymbol) -> str:
+        q = Quantity.of(sp.Symbol(e.name))
+        return self.atom(q, symbol(q, self.language))
+
+    # functions
+
+    def call(self, name: str, argument: sp.Basic) -> str:
+        return f"{self.language.function(name)}{self.group(self._print(argument))}"
+
+    def _print_AppliedUndef(self, e: AppliedUndef) -> str:
+        return self.call(e.func.__name__, e.args[0])
+
+    def _print_UnevaluatedExpr(self, e: sp.UnevaluatedExpr) -> str:
+        return self._print(e.args[0])
+
+    def _print_exp(self, e: sp.exp) -> str:
+        return self.language.power.format("e", self._print(e.args[0]))
+
+    def _print_log(self, e: sp.log) -> str:
+        ln = "ln" if self.language is TYPST else r"\ln"
+        simple = isinstance(e.args[0], sp.Symbol)
+        return f"{ln} {self._print(e.args[0])}" if simple else f"{ln}{self.group(self._print(e.args[0]))}"
+
+    def _print_tanh(self, e: sp.tanh) -> str:
+        return self.call("tanh", e.args[0])
+
+    def _print_Piecewise(self, e: sp.Piecewise) -> str:
+        pieces = [self.language.otherwise.format(self._print(value)) if condition == True  # noqa: E712  SymPy's own True
+                  else self.language.when.format(self._print(value), self._print(condition)) for value, condition in e.args]
+        return self.language.cases.format(self.language.case_end.join(pieces))
+
+    def _print_StrictGreaterThan(self, e: sp.Gt) -> str:
+        return f"{self._print(e.lhs)} > {self._print(e.rhs)}"
+
+    # derivatives
+
+    def _print_Derivative(self, e: sp.Derivative) -> str:
+        of, by = e.expr, e.variables[0]
+        q = Quantity.of(by)
+        if q is None:                                     # a rule of calculus, in plain letters
+            if isinstance(of, AppliedUndef) and of.args[0] == by:
+                return f"{self.language.function(of.func.__name__)}'{self.group(self._print(of.args[0]))}"
+            return self.language.by.format(by.name, self._print(of))
+        partial = self.language.derivative
+        if of == sp.Symbol("J"):
+            found = Quantity("delta", q.layer, q.unit) if q.kind == "z" else Quantity("d" + q.kind, q.layer, q.unit, q.source)
+            return self.atom(found, partial.format(self.language.letter("J"), symbol(q, self.language)))
+        if of in self.names:                              # a link of the chain rule: what it is decides its colour
+            return self.link(e, partial.format(symbol(self.names[of], self.language), symbol(q, self.language)))
+        if isinstance(of, AppliedUndef):
+            found = Quantity("slope", q.layer, q.unit)
+            return self.atom(found, symbol(found, self.language, self.language.function(of.func.__name__)))
+        return self.language.by.format(symbol(q, self.language), self._print(of))
+
+    def link(self, e: sp.Derivative, text: str) -> str:
+        done = e.doit()
+        if isinstance(done, sp.Symbol) and (q := Quantity.of(done)):
+            return self.atom(q, text)
+        if isinstance(e.expr, AppliedUndef):
+            by = Quantity.of(e.variables[0])
+            return self.atom(Quantity("slope", by.layer, by.unit), text)
+        return text
+
+    def _print_Subs(self, e: sp.Subs) -> str:             # u'(v(x))
+        of, _, (at,) = e.args
+        return f"{of.expr.func.__name__}'{self.group(self._print(at))}"
+
+    # sums and products
+
+    def _print_Add(self, e: sp.Add) -> str:
+        text = ""
+        for i, term in enumerate(sorted(e.args, key=natural)):
+            negative = term.could_extract_minus_sign()
+            printed = self._print(-term if negative else term)
+            if i and bare(printed).startswith(("-", "−")):
+                printed = self.group(printed)
+            if negative and isinstance(-term, sp.Add):
+                printed = self.group(printed)
+            text += (" - " if i else "-") + printed if negative else (" + " if i else "") + printed
+        return text
+
+    def _print_Mul(self, e: sp.Mul) -> str:
+        if e.could_extract_minus_sign() and not isinstance(-e, sp.Add):
+            inner = self._print(-e)
+            return f"-{inner}"
+        coefficient, rest = e.as_coeff_Mul()
+        over, under = [], []
+        for factor in sp.Mul.make_args(rest):
+            base, power = factor.as_base_exp()
+            if power.is_Number and power < 0 and not isinstance(factor, sp.exp):
+                under.append(base ** -power)
+            else:
+                over.append(factor)
+        if coefficient.p != 1 or not over:
+            over.insert(0, sp.Integer(coefficient.p))
+        if coefficient.q != 1 and not under:
+            half = self.language.fraction.format(coefficient.p, coefficient.q)
+            rest_text = self.product([f for f in over if not f.is_Number])
+            return f"{half} {rest_text}"
+        if coefficient.q != 1:
+            under.insert(0, sp.Integer(coefficient.q))
+        if not under:
+            return self.product(over)
+        plain = lambda fs: self._print(fs[0]) if len(fs) == 1 else self.product(fs)  # noqa: E731
+        return self.language.fraction.format(plain(over), plain(under))
+
+    def product(self, factors: list[sp.Expr]) -> str:
+        """Factors in order, a dot between two of them unless the next stands in brackets."""
+        text, ordered = "", sorted(factors, key=rank)
+        for i, f in enumerate(ordered):
+            close = i and (isinstance(f, sp.Add | sp.UnevaluatedExpr) or ordered[i - 1].is_Number)
+            text += ("" if not i else " " if close else self.language.dot) + self.factor(f, first=not i)
+        return text
+
+    def _print_Pow(self, e: sp.Pow) -> str:
+        if e.exp.is_Number and e.exp < 0:
+            return self.language.fraction.format(1, self._print(e.base ** -e.exp))
+        base = self._print(e.base)
+        simple = e.base.is_Symbol and not bare(base).startswith(("-", "−"))
+        return self.language.power.format(base if simple else self.group(base), self._print(e.exp))
+
+    # blocks
+
+    def _print_MatMul(self, e: sp.MatMul) -> str:
+        return " ".join(self.group(self._print(f)) if isinstance(f, sp.MatAdd) else self._print(f) for f in e.args)
+
+    def _print_MatAdd(self, e: sp.MatAdd) -> str:
+        terms = sorted(e.args, key=lambda t: (t.could_extract_minus_sign(), isinstance(t, sp.MatrixSymbol) and t.name.startswith("b_")))
+        return "".join((" - " if i else "-") + self._print(-t) if t.could_extract_minus_sign() else (" + " if i else "") + self._print(t)
+                       for i, t in enumerate(terms))
+
+    def _print_Transpose(self, e: sp.Transpose) -> str:
+        return self.language.transposed.format(self._print(e.arg))
+
+    def _print_HadamardProduct(self, e: sp.HadamardProduct) -> str:
+        return self.language.hadamard.join(
+            self.group(self._print(f)) if isinstance(f, sp.MatMul) else self._print(f) for f in e.args)
+
+    def emptyPrinter(self, e: sp.Basic) -> str:
+        raise NotImplementedError(f"no typesetting for {type(e).__name__}: {e}")
+
+
+def bare(text: str) -> str:
+    """A printed text without its markup in front, to see the sign that it begins with."""
+    return text.rpartition("[$")[2] if text.startswith("#") else text
+
+
+def columns(e: sp.Expr) -> list[sp.Expr | str]:
+    """The parts of a right side that get a column of their own, with the signs between them: numbers go under symbols."""
+    if isinstance(e, sp.Mul) and not any(f.as_base_exp()[1].could_extract_minus_sign() for f in e.args if not isinstance(f, sp.exp)):
+        sign = e.could_extract_minus_sign()
+        factors = sorted(sp.Mul.make_args(-e if sign else e), key=rank)
+        between = [x for f in factors for x in ("dot", f)][1:]
+        return ["-", *between] if sign else between
+    if isinstance(e, sp.Add):
+        parts: list[sp.Expr | str] = []
+        for i, term in enumerate(sorted(e.args, key=natural)):
+            negative = term.could_extract_minus_sign()
+            parts += ["-"] if negative else ["+"] if i else []
+            parts += columns(-term if negative else term)
+        return parts
+    return [e]
+
+
+def equation(lhs: sp.Basic, rhs: sp.Basic, typesetter: Typesetter) -> str:
+    """lhs = rhs, or lhs := rhs where the left side is a parameter's new value."""
+    q = Quantity.of(sp.Symbol(str(getattr(lhs, "name", "")))) if hasattr(lhs, "name") else None
+    sign = typesetter.language.assign if q and q.kind in ("new_theta", "new_b") else "="
+    return f"{typesetter.print(lhs)} {sign} {typesetter.print(rhs)}"
