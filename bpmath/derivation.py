@@ -364,6 +364,12 @@ class Derivation:
         left, right = side(step.lhs), side(step.rhs)
         return float(abs(left - right) / max(1, abs(left)))
 
+    def checked_step(self, index: int, trace: Trace, report: Report) -> Step:
+        """One step, by its place in `steps`, with its proof and its residual."""
+        step = self.steps[index]
+        previous = self.steps[index - 1] if index else None
+        return replace(step, proved=self.prove(step, previous), residual=self.confirm(step, trace, report))
+
     def checked(self, trace: Trace, report: Report, progress: Callable[[Step], None] = lambda step: None) -> tuple[Step, ...]:
         """Every step with its proof and its residual."""
         done: list[Step] = []

@@ -173,3 +173,12 @@ def weights(network: Network, kind: str, l: int) -> Iterator[Quantity]:
     """theta(l), dtheta(l) or new_theta(l), row by row."""
     return (quantity(network, kind, l, j, i)
             for j in range(1, network.units(l + 1) + 1) for i in range(1, network.units(l) + 1))
+
+
+LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "new_b": "b", "slope": "g′"}
+
+
+def symbol_text(q: Quantity) -> str:
+    """The symbol in plain text, for captions: δ(3), θ(2), ∂J/∂θ(1); units follow a comma."""
+    inside = ", ".join(str(n) for n in (q.layer, q.unit, q.source) if n is not None)
+    return LETTERS.get(q.kind, q.kind) + (f"({inside})" if inside else "")

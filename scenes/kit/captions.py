@@ -1,0 +1,87 @@
+"""Captions within the published limits: two lines of 42 characters, 5/6 to 7 seconds, at most 17 characters a second."""
+from __future__ import annotations
+
+import datetime
+import textwrap
+from dataclasses import dataclass
+
+import srt
+
+LINE, LINES = 42, 2
+PACE = 15.0                 # characters a second; the limit is 17
+SHORTEST, LONGEST = 1.2, 6.8
+GAP = 0.05
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One caption, from start to end in seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
+def split(text: str) -> list[str]:
+    """A text as blocks of at most two lines, broken between sentences first, then evenly between words."""
+    blocks: list[str] = []
+    for sentence in sentences(text):
+        lines = textwrap.wrap(sentence, LINE, break_long_words=True, break_on_hyphens=False)
+        if len(lines) <= LINES:
+            blocks.append(balanced(sentence))
+            continue
+        count = -(-len(lines) // LINES)
+        share = -(-len(sentence) // count) + 4
+        for part in textwrap.wrap(sentence, min(share, LINE * LINES - 6), break_on_hyphens=False):
+            blocks.append(balanced(part))
+    return blocks
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, short neighbours together where they fit one caption."""
+    parts = [p.strip() for p in text.replace("? ", "?\n").replace(". ", ".\n").split("\n") if p.strip()]
+    joined: list[str] = []
+    for part in parts:
+        if joined and len(joined[-1]) + 1 + len(part) <= LINE:
+            joined[-1] += " " + part
+        else:
+            joined.append(part)
+    return joined
+
+
+def balanced(text: str) -> str:
+    """One line, or two of about the same length."""
+    if len(text) <= LINE:
+        return text
+    breaks = [i for i, c in enumerate(text) if c == " " and i <= LINE and len(text) - i - 1 <= LINE]
+    if not breaks:
+        return "\n".join(textwrap.wrap(text, LINE, break_on_hyphens=False)[:LINES])
+    middle = min(breaks, key=lambda i: abs(i - len(text) / 2))
+    return text[:middle] + "\n" + text[middle + 1:]
+
+
+def seconds(block: str) -> float:
+    """How long a block has to stand to be read."""
+    return min(max(len(block) / PACE, SHORTEST), LONGEST)
+
+
+def needed(text: str) -> float:
+    """How long all blocks of a text take."""
+    return sum(seconds(b) + GAP for b in split(text))
+
+
+def cues(text: str, start: float) -> list[Cue]:
+    """The blocks of a text one after another."""
+    made: list[Cue] = []
+    for block in split(text):
+        made.append(Cue(start, start + seconds(block), block))
+        start = made[-1].end + GAP
+    return made
+
+
+def compose(captions: list[Cue]) -> str:
+    """The captions as an .srt file."""
+    def time(t: float) -> datetime.timedelta:
+        return datetime.timedelta(milliseconds=round(t * 1000))
+
+    return srt.compose([srt.Subtitle(i, time(c.start), time(c.end), c.text) for i, c in enumerate(captions, 1)])

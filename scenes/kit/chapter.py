@@ -1,0 +1,281 @@
+"""The base of every chapter: it holds a network and its trace, tells, and keeps the ledger of what is on the screen."""
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform
+from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
+
+from bpmath import check as second
+from bpmath.backprop import Trace, trace
+from bpmath.check import Check, Report, verify
+from bpmath.derivation import Derivation, Step
+from bpmath.files import DEFAULT, read_network
+from bpmath.network import Network
+from bpmath.notation import Quantity, quantity
+from bpmath.typeset import TYPST, symbol
+from scenes.kit import captions, layout, words
+from scenes.kit.equation import Equation, Label, Numbering
+from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
+from scenes.kit.ledger import ChapterError, Ledger, sources
+from scenes.kit.numerals import Numeral, numeral
+from scenes.kit.provenance import FromName, FromNumber, FromStep, FromWords
+from scenes.kit.readout import Number, Readout
+from scenes.kit.theme import FORMULA, LABEL, NUMBER, TITLE, WORDS, theme
+
+GIVEN = ("x", "y", "theta", "b", "alpha")
+LAST_STILL = 2.0      # seconds that a chapter's last picture stands, as a slide would
+
+
+@lru_cache(maxsize=8)
+def studied(network: Network) -> tuple[Trace, Report, Derivation]:
+    """A network's trace, checked by the second method, and its derivation. NetworkError where the check fails."""
+    found = trace(network)
+    report = verify(found)
+    second.demand(report)
+    return found, report, Derivation(network)
+
+
+class Chapter(Scene):
+    """One idea of the film on one network.
+
+    A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first that is
+    set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that class's own file, or
+    a Network); the default single path. After rendering it writes its captions (.srt) and its ledger (.json) beside the clip.
+    """
+
+    chapter: int = 0
+    title: str = ""
+    network: str | Path | Network | None = None
+
+    @classmethod
+    def suits(cls, network: Network) -> str:
+        """"" if the chapter can show this network, else a sentence why not."""
+        if not network.is_path:
+            return f"draws single paths, and this network has layers of {', '.join(map(str, network.sizes))} units"
+        if not 2 <= network.L <= 6:
+            return f"draws 2 to 6 layers, and this network has {network.L}"
+        return ""
+
+    # before and after
+
+    def setup(self) -> None:
+        net = self.find_network()
+        if reason := self.suits(net):
+            raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
+        self.net = net
+        self.trace, self.report, self.derivation = studied(net)
+        self.ledger = Ledger()
+        self.cues: list[captions.Cue] = []
+        self.told_until = 0.0
+        self.proved: dict[int, Step] = {}
+        self.camera.background_color = theme.background
+
+    def find_network(self) -> Network:
+        chosen: str | Path | Network | None = os.environ.get("BACKPROP_NETWORK") or None
+        if chosen is None and self.network is not None:
+            owner = next(cls for cls in type(self).__mro__ if "network" in vars(cls))
+            chosen = self.network if isinstance(self.network, Network) else Path(inspect.getfile(owner)).parent / self.network
+        if isinstance(chosen, Network):
+            return chosen
+        return read_network_once(Path(chosen or DEFAULT).absolute(), str(chosen or DEFAULT))
+
+    def render(self, preview: bool = False) -> bool | None:
+        result = super().render(preview)
+        self.write_papers()
+        return result
+
+    def tear_down(self) -> None:
+        self.rest()
+        if LAST_STILL > 0:
+            self.wait(LAST_STILL)
+
+    def write_papers(self) -> None:
+        """The captions and the ledger, beside the clip that manim wrote."""
+        clip = getattr(self.renderer.file_writer, "movie_file_path", None)
+        if clip is None or not Path(clip).exists():
+            return
+        book = self.ledger.book(type(self).__name__, self.net.name, self.time)
+        for suffix, text in ((".srt", captions.compose(self.cues)), (".json", json.dumps(book, indent=1, ensure_ascii=False))):
+            part = Path(clip).with_suffix(suffix + ".part")
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, Path(clip).with_suffix(suffix))
+
+    # telling
+
+    def section(self, name: str) -> None:
+        """A click point, named like a slide."""
+        self.rest()
+        self.next_section(name)
+
+    def say(self, sentence: str, **slots: object) -> None:
+        """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
+        self.rest()
+        text = words.as_text(sentence, lambda q: self.number(q)[0], slots)
+        made = captions.cues(text, self.time)
+        self.cues += made
+        self.told_until = made[-1].end + captions.GAP if made else self.time
+
+    def rest(self, pause: float = 0.0) -> None:
+        """Holds the picture until the sentence has been told, and a pause longer."""
+        until = max(self.told_until, self.time) + pause
+        if until - self.time > 1 / 60:
+            self.wait(until - self.time)
+
+    def beat(self, sentence: str, *animations: Any, run_time: float = 1.0, pause: float = 0.4, **slots: object) -> None:
+        """One idea: a sentence, the movement that shows it, and a rest."""
+        self.say(sentence, **slots)
+        if animations:
+            self.play(*animations, run_time=run_time)
+        self.rest(pause)
+
+    def open(self) -> None:
+        """The title, which stays."""
+        self.heading = self.words(self.title, size=TITLE, weight="bold")
+        self.heading.move_to([layout.LEFT, layout.TITLE.center[1], 0], aligned_edge=LEFT)
+        self.play(FadeIn(self.heading, shift=0.2 * DOWN), run_time=0.8)
+
+    # the ledger sees everything
+
+    def play(self, *args: Any, **kwargs: Any) -> None:
+        for animation in args:
+            guard(animation)
+        start = self.time
+        super().play(*args, **kwargs)
+        self.ledger.look(self.mobjects, start, self.time)
+
+    def add(self, *mobjects: Mobject) -> Scene:
+        self.ledger.look(mobjects, self.time, self.time)
+        return super().add(*mobjects)
+
+    # what a chapter asks for
+
+    def q(self, kind: str, layer: int | None = None, unit: int = 1, source: int = 1) -> Quantity:
+        """A quantity of this network."""
+        return quantity(self.net, kind, layer, unit, source)
+
+    def number(self, q: Quantity) -> tuple[FromNumber, Numeral]:
+        """A quantity's number: where it comes from and how it is displayed."""
+        if q not in self.report.checks:
+            q = quantity(self.net, q.kind, q.layer, q.unit or 1, q.source or 1)
+        found = self.report.checks[q]
+        shown = numeral(found.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1))
+        return FromNumber(q.key, found.value, shown.text, found), shown
+
+    def value(self, q: Quantity) -> float:
+        """A quantity's value, for lengths and places; what is displayed comes from `number`."""
+        return self.report.checks[q].value
+
+    def other_number(self, key: str, value: float, again: float, method: str, given: bool = False) -> tuple[FromNumber, Numeral]:
+        """A number that is no quantity of the trace, with a name in plain words and its value by a second method."""
+        shown = numeral(value, given)
+        return FromNumber(key, value, shown.text, Check(value, again, method)), shown
+
+    def step(self, name: str, subject: Quantity | None = None, last: bool = True) -> Step:
+        """A step of the derivation, proved and confirmed. ChapterError if there is none, or if it does not hold."""
+        found = [i for i, s in enumerate(self.derivation.steps) if s.name == name and subject in (None, s.subject)]
+        if not found:
+            raise ChapterError(f"the derivation has no step {name} for {subject.key if subject else 'this network'}")
+        return self.checked(found[-1 if last else 0])
+
+    def steps(self, name: str) -> list[Step]:
+        """All steps of a name, in order, proved and confirmed."""
+        return [self.checked(i) for i, s in enumerate(self.derivation.steps) if s.name == name]
+
+    def checked(self, index: int) -> Step:
+        if index not in self.proved:
+            self.proved[index] = self.derivation.checked_step(index, self.trace, self.report)
+        return self.proved[index]
+
+    # drawing words
+
+    def equation(self, step: Step, numbers: bool = False, left: bool = True, size: float = FORMULA, width: float = 12.2) -> Equation:
+        """A proved step as a formula, with its numbers below if wanted."""
+        return Equation(self.derivation, step, self.number, numbers, left, size, width)
+
+    def numbering(self, equation: Equation, size: float = LABEL) -> Numbering:
+        """The article's number of an equation, at the right margin of the panel on the height of the symbols."""
+        label = Numbering(FromStep(equation.step, self.derivation.typst(equation.step)), size)
+        return label.move_to([layout.RIGHT - 0.25, equation.symbols.get_center()[1], 0], aligned_edge=[1, 0, 0])
+
+    def label(self, q: Quantity, number: bool = False, size: float = LABEL, color: str | None = None) -> Label:
+        """The symbol of a quantity, with its number if wanted."""
+        g = self.net.activation(q.layer).typst if q.kind == "slope" else "g"
+        return Label(q, symbol(q, TYPST, g), self.number(q) if number else None, FromName(q.key), size, color)
+
+    def row_name(self, q: Quantity, text: str | None = None, size: float = LABEL) -> Label:
+        """The name of a row of the table: a kind of quantity, whatever its layer."""
+        return Label(q, text or symbol(Quantity(q.kind), TYPST), None, FromName(q.kind), size)
+
+    def figure(self, q: Quantity, size: float = NUMBER, color: str | None = None) -> Number:
+        """The number of a quantity, alone."""
+        source, shown = self.number(q)
+        return Number(source, shown, size, color or theme.role(q.role))
+
+    def other_figure(self, number: tuple[FromNumber, Numeral], size: float = NUMBER, color: str | None = None) -> Number:
+        """A number from `other_number`."""
+        return Number(*number, size, color or theme.text)
+
+    def live(self, key: str, value: Callable[[], float], again: Callable[[float], float], method: str, anchor: Callable[[], np.ndarray],
+             size: float = NUMBER, color: str | None = None) -> Readout:
+        """A number that follows `value()`; `again` computes it by a second method when a new text is shown."""
+        def source(v: float, shown: Numeral) -> FromNumber:
+            return FromNumber(key, v, shown.text, Check(v, again(v), method))
+
+        return Readout(value, numeral, source, size, color or theme.text, anchor)
+
+    def words(self, sentence: str, size: float = WORDS, weight: str = "regular", color: str | None = None, width: float | None = None,
+              align: str = "left", **slots: object) -> Typeset:
+        """Words on the screen; symbols and numbers in them are slots. `width` in frame units makes a block of lines."""
+        source = FromWords(sentence)
+        marks = Marks(plain_mark(source, color))
+        written = []
+        for kind, part in words.pieces(sentence, slots):
+            if kind == "symbol":
+                g = self.net.activation(part.layer).typst if part.kind == "slope" else "g"
+                written.append("$" + marks.math(symbol(part, TYPST, g), Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))) + "$")
+            elif kind == "number":
+                provenance, shown = self.number(part) if isinstance(part, Quantity) else (part, numeral(part.value, given=True))
+                tint = color or (theme.role(part.role) if isinstance(part, Quantity) else theme.text)
+                written.append("$" + marks.math(shown.typst, Mark((("number", part),), tint, provenance)) + "$")
+            else:
+                written.append(f"#{escaped(str(part))}")
+        return Typeset(words_source(written, weight, None if width is None else width / size, align), marks.marks, size)
+
+    def panel(self, zone: layout.Zone = layout.PANEL) -> RoundedRectangle:
+        """The quiet rectangle behind formulas."""
+        return RoundedRectangle(corner_radius=0.14, width=zone.width, height=zone.height, fill_color=theme.panel, fill_opacity=1,
+                                stroke_width=0).move_to(zone.center)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, named: str, changed: int) -> Network:
+    return read_network(named)
+
+
+def read_network_once(path: Path, named: str) -> Network:
+    """Reads a network file; the same unchanged file gives the same Network, so that its study is shared by chapters."""
+    return _read(path, named, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def guard(animation: Any) -> None:
+    """Refuses to turn one sourced thing into another in place: its glyphs would keep the source they had.
+
+    ReplacementTransform, FadeTransform and TransformFromCopy are fine, since the target takes over with its own sources.
+    """
+    if isinstance(animation, AnimationGroup):
+        for inner in animation.animations:
+            guard(inner)
+    plain = isinstance(animation, Transform) and not isinstance(
+        animation, ReplacementTransform | TransformFromCopy | FadeTransform | _MethodAnimation)
+    if plain and not animation.replace_mobject_with_target_in_scene:
+        becomes = set(sources([animation.target_mobject]))   # empty for fades, which make their own target
+        if becomes and becomes != set(sources([animation.mobject])):
+            raise ChapterError(f"{type(animation).__name__} changes a formula or number in place; use ReplacementTransform")

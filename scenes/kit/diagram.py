@@ -1,0 +1,156 @@
+"""The network in columns: units with their values, edges with their weights, and the table under them."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import DOWN, RIGHT, UP, Circle, DashedLine, Dot, Line, Rectangle, VGroup
+
+from bpmath.notation import Quantity
+from scenes.kit import layout
+from scenes.kit.equation import Label
+from scenes.kit.readout import Number
+from scenes.kit.theme import LABEL, NUMBER, SMALLEST, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
+
+class NetworkDiagram:
+    """The chapter's network. Nothing is on the screen before it is added; values are separate, since they are computed.
+
+    `units`, `edges`, `names` (symbols above the units), `weights` (theta(l) = number on the edges), `biases` and `goal` are
+    what a chapter shows; `value(l)` makes the activation's number inside a unit.
+    """
+
+    def __init__(self, chapter: Chapter, zone: layout.Zone = layout.PICTURE, numbers: bool = True) -> None:
+        self.chapter, net = chapter, chapter.net
+        self.x = layout.columns(net.L)
+        self.gap = self.x[1] - self.x[0]
+        self.radius = min(0.6, 0.21 * self.gap)
+        self.y = zone.center[1] - 0.1
+        self.units = {l: self.circle(l) for l in range(1, net.L + 1)}
+        self.edges = {l: self.edge(l) for l in range(1, net.L)}
+        self.names = {l: self.unit_name(l) for l in range(1, net.L + 1)}
+        self.weights = {l: self.weight(l, numbers) for l in range(1, net.L)}
+        self.biases = {l: self.bias(l, numbers) for l in range(1, net.L) if net.bias(l) is not None}
+        self.goal = self.target_label()
+
+    def place(self, l: int) -> np.ndarray:
+        """The middle of the unit of layer l."""
+        return np.array([self.x[l - 1], self.y, 0.0])
+
+    def circle(self, l: int) -> Circle:
+        return Circle(self.radius, stroke_color=theme.a, stroke_width=5, fill_color=theme.panel, fill_opacity=1).move_to(self.place(l)).set_z_index(2)
+
+    def edge(self, l: int) -> Line:
+        start, end = self.place(l) + self.radius * RIGHT, self.place(l + 1) - self.radius * RIGHT
+        return Line(start + 0.07 * RIGHT, end - 0.07 * RIGHT, stroke_color=theme.line, stroke_width=5).set_z_index(1)
+
+    def activation(self, l: int) -> Quantity:
+        """What the unit of layer l holds: x, a(l) or h."""
+        kind = {1: "x", self.chapter.net.L: "h"}.get(l, "a")
+        return self.chapter.q(kind, l if kind == "a" else None)
+
+    def unit_name(self, l: int) -> Label:
+        label = self.chapter.label(self.activation(l), size=LABEL)
+        return label.next_to(self.units[l], UP, buff=0.12)
+
+    def weight(self, l: int, numbers: bool) -> VGroup:
+        """theta(l) = 0.8 above its edge; where the edge is short, the number goes below it."""
+        q, room = self.chapter.q("theta", l), self.gap - 2 * self.radius - 0.1
+        middle = self.edges[l].get_center()
+        whole = self.chapter.label(q, number=numbers, size=LABEL)
+        if whole.width * SMALLEST / LABEL <= room and (whole.width <= room or not numbers or whole.width * 0.8 <= room):
+            factor = min(1.0, room / whole.width)
+            return VGroup(whole.scale(factor)).next_to(middle, UP, buff=0.14)
+        symbol = self.chapter.label(q, size=LABEL)
+        figure = self.chapter.figure(q, size=NUMBER)
+        for part in (symbol, figure):
+            part.scale(min(1.0, room / part.width))
+        return VGroup(symbol.next_to(middle, UP, buff=0.12), figure.next_to(middle, DOWN, buff=0.14))
+
+    def weight_number(self, l: int) -> VGroup:
+        """The digits of theta(l) on its edge, from where they fly."""
+        return VGroup(*(g for part in self.weights[l] for g in part.family_members_with_points()
+                        if isinstance(part, Number) or ("number", self.chapter.q("theta", l)) in g.keys))
+
+    def bias(self, l: int, numbers: bool) -> Label:
+        """b(l) below the unit of layer l + 1 that it is added in."""
+        label = self.chapter.label(self.chapter.q("b", l), number=numbers, size=0.3)
+        label.scale(min(1.0, (self.gap - 0.15) / label.width))
+        return label.next_to(self.units[l + 1], DOWN, buff=0.1)
+
+    def target_label(self) -> Label:
+        """y = 1.0, right of the output's name."""
+        label = self.chapter.label(self.chapter.q("y"), number=True, size=0.34)
+        at = self.names[self.chapter.net.L].get_center()
+        return label.move_to([layout.RIGHT, at[1] + 0.02, 0], aligned_edge=RIGHT)
+
+    def value(self, l: int, color: str | None = None) -> Number:
+        """The activation's number inside its unit."""
+        figure = self.chapter.figure(self.activation(l), size=NUMBER, color=color or theme.text)
+        return figure.scale(min(1.0, 1.66 * self.radius / figure.width)).move_to(self.place(l)).set_z_index(3)
+
+    def forward_arrow(self, l: int, color: str | None = None) -> Line:
+        """The edge as a solid arrow to the right."""
+        return Line(self.edges[l].get_start(), self.edges[l].get_end(), stroke_color=color or theme.a, stroke_width=6).add_tip(
+            tip_length=0.2, tip_width=0.2).set_z_index(1)
+
+    def backward_arrow(self, l: int) -> VGroup:
+        """The edge as a dashed arrow to the left: the way of the error signal."""
+        start, end = self.edges[l].get_end(), self.edges[l].get_start()
+        line = DashedLine(start, end + 0.14 * RIGHT, stroke_color=theme.delta, stroke_width=6, dash_length=0.14)
+        tip = Line(end + 0.3 * RIGHT, end, stroke_color=theme.delta, stroke_width=6).add_tip(tip_length=0.2, tip_width=0.2)
+        return VGroup(line, tip.tip).set_z_index(1)
+
+    def pulse(self, at: np.ndarray, color: str) -> VGroup:
+        """A travelling dot with a soft rim, small enough to stay clear of the label above the edge."""
+        return VGroup(Dot(at, radius=0.17, color=color, fill_opacity=0.25), Dot(at, radius=0.1, color=color)).set_z_index(4)
+
+
+class Table:
+    """Rows under the units: `rows` are kinds, z, slope, delta or a, from above. Cells stay empty until they are computed.
+
+    `frame` is the names of the rows and the rules between them; `cell(kind, l)` makes the number of a cell, in its place; `bar(kind, l)` a bar below it.
+    """
+
+    def __init__(self, chapter: Chapter, diagram: NetworkDiagram, rows: tuple[str, ...], zone: layout.Zone = layout.TABLE) -> None:
+        self.chapter, self.diagram = chapter, diagram
+        self.y = dict(zip(rows, layout.rows(len(rows), zone), strict=True))
+        self.heads = VGroup(*(self.head(kind) for kind in rows))
+        middle = [(self.y[a] + self.y[b]) / 2 for a, b in zip(rows, rows[1:], strict=False)]
+        self.rules = VGroup(*(Line([layout.LEFT, y, 0], [layout.RIGHT, y, 0], stroke_color=theme.line, stroke_width=1.5, stroke_opacity=0.6)
+                              for y in middle))
+        self.frame = VGroup(self.heads, self.rules)
+
+    def head(self, kind: str) -> Label:
+        """The row's name, without a layer: z, g'(z), delta."""
+        g = self.letter()
+        text = {"slope": f"{g}'(z)", "dtheta": "(partial J) slash (partial theta)"}.get(kind)
+        q = Quantity(kind, 2) if kind in ("z", "slope", "delta", "a") else Quantity(kind, 1)
+        label = self.chapter.row_name(q, text)
+        return label.move_to([layout.LEFT, self.y[kind], 0], aligned_edge=[-1, 0, 0])
+
+    def letter(self) -> str:
+        """The activation's letter where all layers have the same, else g."""
+        net = self.chapter.net
+        letters = {net.activation(l).typst for l in range(2, net.L + 1)}
+        return letters.pop() if len(letters) == 1 else "g"
+
+    def where(self, kind: str, l: int) -> np.ndarray:
+        """The middle of a cell: under unit l, or under edge l for what belongs to a weight."""
+        x = self.diagram.place(l)[0] if kind != "dtheta" else self.diagram.edges[l].get_center()[0]
+        return np.array([x, self.y[kind], 0.0])
+
+    def cell(self, kind: str, l: int) -> Number:
+        figure = self.chapter.figure(self.chapter.q(kind, l))
+        return figure.scale(min(1.0, (self.diagram.gap - 0.2) / figure.width)).move_to(self.where(kind, l))
+
+    def bar(self, kind: str, l: int, largest: float) -> Rectangle:
+        """|value| as a bar below its cell, the largest as wide as a unit; a value that is exactly 0 has none."""
+        share = abs(self.chapter.value(self.chapter.q(kind, l))) / largest if largest else 0.0
+        full = 2.2 * self.diagram.radius
+        bar = Rectangle(width=max(share * full, 0.02), height=0.08, stroke_width=0, fill_color=theme.role(Quantity(kind, l).role),
+                        fill_opacity=1 if share else 0)
+        return bar.move_to(self.where(kind, l) + [-full / 2, -0.29, 0], aligned_edge=[-1, 0, 0])

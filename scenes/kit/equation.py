@@ -1,0 +1,200 @@
+"""Equations of the derivation, with their numbers under their symbols."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+from manim import VGroup
+from sympy.core.function import AppliedUndef
+
+from bpmath.derivation import Derivation, Step
+from bpmath.notation import Quantity
+from bpmath.proof import to_concrete
+from bpmath.typeset import TYPST, columns
+from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
+from scenes.kit.numerals import Numeral, agrees
+from scenes.kit.provenance import FromNumber, FromStep
+from scenes.kit.theme import FORMULA, SMALLEST, theme
+
+Given = Callable[[Quantity], tuple[FromNumber, Numeral]]   # the number of a quantity, with its provenance
+SIGNS = {"dot": "dot", "+": "+", "-": "-"}
+
+
+class Equation(Typeset):
+    """A proved step, lhs = rhs, and below it, if wanted, the same with the trace's numbers and the result.
+
+    Parts: `symbol(q)` and `number(q)` are a quantity's glyphs in the upper and lower row; `symbols` and `numbers` the whole
+    rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`, `result`.
+    Where the printed numbers do not give the printed result, the last sign is an approximately-equal.
+    """
+
+    shared = ("step", "derivation", "given", "source", "right", "subject")
+
+    def __init__(self, derivation: Derivation, step: Step, number: Given, numbers: bool = False, left: bool = True,
+                 size: float = FORMULA, width: float = 12.2) -> None:
+        self.step, self.derivation, self.given = step, derivation, number
+        self.source = FromStep(step, derivation.typst(step))
+        self.right = columns(step.rhs) if not isinstance(step.rhs, sp.MatrixExpr) else [step.rhs]
+        self.subject = step.subject
+        for per_line in self.breaks():
+            source, marks = self.compose(numbers, left, per_line)
+            super().__init__(source, marks, size)
+            fitting = size * min(1.0, width / max(self.width, 1e-6))
+            if fitting >= SMALLEST + 0.06 or per_line <= 3:
+                break
+        if fitting < size:
+            super().__init__(source, marks, fitting)
+
+    def breaks(self) -> list[int]:
+        """How many columns a line may have: all, or fewer where that makes the formula too small to read."""
+        count = len(self.right)
+        return [count, *(n for n in (-(-count // 2), -(-count // 3)) if 3 <= n < count)]
+
+    def compose(self, numbers: bool, left: bool, per_line: int) -> tuple[str, dict[int, Mark]]:
+        """The Typst source, a matrix without brackets so that columns and baselines stay, and the marks in it."""
+        marks = Marks(plain_mark(self.source))
+        q = Quantity.of(self.step.lhs) if isinstance(self.step.lhs, sp.Symbol) else None
+        sign = ":=" if q and q.kind in ("new_theta", "new_b") else "="
+        lhs = self.cell(marks, self.step.lhs, "upper", -2) if left else ""
+        first = self.cell(marks, sign, "upper", -1)
+        lines = [range(i, min(i + per_line, len(self.right))) for i in range(0, len(self.right), per_line)]
+        grid: list[list[str]] = []
+        for n, line in enumerate(lines):
+            grid.append([lhs if n == 0 else "", first if n == 0 else "", *(self.cell(marks, self.right[i], "upper", i) for i in line)])
+            if numbers:
+                start = self.cell(marks, "=", "lower", -1) if n == 0 else ""
+                grid.append(["", start, *(self.cell(marks, self.right[i], "lower", i) for i in line)])
+        if numbers and self.has_result:
+            end = [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
+            if len(lines) == 1:
+                grid[-1] += end
+            else:
+                grid.append(["", *end])
+        if not numbers and len(lines) == 1:
+            return f"$ {' '.join(grid[0])} $", marks.marks
+        width = max(map(len, grid))
+        rows = "; ".join(", ".join(cell or "#none" for cell in [*row, *[""] * (width - len(row))]) for row in grid)
+        return f"$ mat(delim: #none, row-gap: #0.75em, column-gap: #0.3em, {rows}) $", marks.marks
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the lower row ends with a result: not where the right side is itself a single number."""
+        single = len(self.right) == 1 and isinstance(self.right[0], sp.Symbol)
+        return self.subject is not None and not single
+
+    @property
+    def last_sign(self) -> str:
+        """= where the printed numbers give the printed result, else approximately equal."""
+        numbers = {part: sp.Float(self.given(q)[1].printed, 30) for part, q in self.atoms.items()}
+        computed = sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
+        return "=" if computed.is_Float and agrees(self.given(self.subject)[1], float(computed)) else "approx"
+
+    @property
+    def atoms(self) -> dict[sp.Expr, Quantity]:
+        """The parts of the right side that stand for a number of their own, and whose."""
+        found: dict[sp.Expr, Quantity] = {}
+        for d in self.step.rhs.atoms(sp.Derivative):
+            if q := derivative_quantity(d):
+                found[d] = q
+        inside = {s for d in found for s in d.free_symbols | set(d.variables)} - self.step.rhs.xreplace(
+            {d: sp.Integer(1) for d in found}).free_symbols
+        return found | {s: q for s in self.step.rhs.free_symbols - inside if (q := Quantity.of(s))}
+
+    def cell(self, marks: Marks, part: sp.Basic | str | None, row: str, column: int) -> str:
+        """One cell of the grid, marked with its row and column and, inside, with its quantities."""
+        place = (row, column)
+        if isinstance(part, str):
+            return marks.math(SIGNS.get(part, part), Mark((place, row), theme.text, self.source))
+
+        def atom(q: Quantity, text: str) -> str:
+            color = theme.role(q.role)
+            if row == "upper":
+                return marks.math(text, Mark((place, row, ("symbol", q)), color, self.source))
+            source, numeral = self.given(q)
+            return marks.math(numeral.typst, Mark((place, row, ("number", q)), color, source))
+
+        if part is None:
+            return atom(self.subject, "")
+        typesetter = self.derivation.typesetter(self.step, TYPST, atom)
+        signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1
+        text = typesetter.factor(part, first=not signed) if not isinstance(part, sp.MatrixExpr) else typesetter.print(part)
+        return marks.math(text, Mark((place, row), theme.text, self.source))
+
+    # parts
+
+    def symbol(self, q: Quantity) -> VGroup:
+        return self.part(("symbol", q))
+
+    def number(self, q: Quantity) -> VGroup:
+        return self.part(("number", q))
+
+    def upper(self, column: int) -> VGroup:
+        return self.part(("upper", column))
+
+    def lower(self, column: int) -> VGroup:
+        return self.part(("lower", column))
+
+    @property
+    def left(self) -> VGroup:
+        return self.part(("upper", -2))
+
+    @property
+    def symbols(self) -> VGroup:
+        return self.part("upper")
+
+    @property
+    def numbers(self) -> VGroup:
+        """The lower row without its result."""
+        return self.where(lambda keys: "lower" in keys and not {("lower", -3), ("lower", -4)} & set(keys), "lower")
+
+    @property
+    def signs(self) -> VGroup:
+        """What stands between the numbers of the lower row."""
+        return VGroup(*(g for g in self.numbers if not any(isinstance(k, tuple) and k[0] == "number" for k in g.keys)))
+
+    @property
+    def result(self) -> VGroup:
+        """The result with the sign before it."""
+        return self.where(lambda keys: ("lower", -3) in keys or ("lower", -4) in keys, "result")
+
+    @property
+    def result_number(self) -> VGroup:
+        return self.lower(-4)
+
+    def align_to_equation(self, other: Equation) -> Equation:
+        """Moves this one so that its sign of equality stands under the other's."""
+        return self.shift([other.upper(-1).get_center()[0] - self.upper(-1).get_center()[0], 0, 0])
+
+
+class Label(Typeset):
+    """A bare symbol, or a symbol with its number: theta(2) = 1.5. Parts: ("symbol", q), ("number", q)."""
+
+    shared = ("quantity",)
+
+    def __init__(self, q: Quantity, symbol: str, number: tuple[FromNumber, Numeral] | None, source: object, size: float,
+                 color: str | None = None) -> None:
+        color = color or theme.role(q.role)
+        marks = Marks(plain_mark(source, color))
+        text = marks.math(symbol, Mark((("symbol", q),), color, source))
+        if number is not None:
+            provenance, numeral = number
+            text += " = " + marks.math(numeral.typst, Mark((("number", q),), color, provenance))
+        super().__init__(f"${text}$", marks.marks, size)
+        self.quantity = q
+
+
+class Numbering(Typeset):
+    """The article's number of an equation, (14), in the margin of a formula."""
+
+    def __init__(self, source: FromStep, size: float) -> None:
+        super().__init__(f"#{escaped(f'({source.step.equation})')}", {0: plain_mark(source, theme.muted)}, size)
+
+
+def derivative_quantity(d: sp.Derivative) -> Quantity | None:
+    """The quantity that a derivative is: a slope, a gradient or a delta; None for a link of the chain rule."""
+    q = Quantity.of(d.variables[0])
+    if q is None or q.kind == "h":
+        return None
+    if d.expr == sp.Symbol("J"):
+        return Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
+    return Quantity("slope", q.layer, q.unit) if isinstance(d.expr, AppliedUndef) else None

@@ -1,0 +1,63 @@
+"""The zones of the frame, which is 14.2 units wide and 8 high with its origin in the middle.
+
+From above: title, picture (the network in columns), table under its units, formula panel, and the lane of the captions,
+the lowest 12 %, which stays empty. Nothing stands outside the margins, 90 % of the frame.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import Mobject
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A rectangle of the frame."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def center(self) -> np.ndarray:
+        return np.array([(self.left + self.right) / 2, (self.bottom + self.top) / 2, 0.0])
+
+    def part(self, left: float, right: float) -> Zone:
+        """The columns between two shares of the width, 0 to 1."""
+        return Zone(self.left + left * self.width, self.left + right * self.width, self.bottom, self.top)
+
+    def fit(self, mobject: Mobject, margin: float = 0.25) -> Mobject:
+        """Puts a mobject in the middle, smaller only if it has to be."""
+        factor = min((self.width - 2 * margin) / max(mobject.width, 1e-6), (self.height - 2 * margin) / max(mobject.height, 1e-6), 1.0)
+        return mobject.scale(factor).move_to(self.center)
+
+
+LEFT, RIGHT, TOP, BOTTOM = -6.4, 6.4, 3.6, -3.04
+TITLE = Zone(LEFT, RIGHT, 3.0, TOP)
+PICTURE = Zone(LEFT, RIGHT, 0.95, 2.95)
+TABLE = Zone(LEFT, RIGHT, -1.0, 0.85)
+PANEL = Zone(LEFT, RIGHT, BOTTOM, -1.15)
+STAGE = Zone(LEFT, RIGHT, BOTTOM, 2.95)      # all below the title, for chapters without a table
+
+FIRST_COLUMN, LAST_COLUMN = -4.45, 5.3       # the x of layer 1 and of layer L; names of rows stand to the left of it
+
+
+def columns(count: int) -> list[float]:
+    """The x of each layer."""
+    return list(np.linspace(FIRST_COLUMN, LAST_COLUMN, count))
+
+
+def rows(count: int, zone: Zone = TABLE) -> list[float]:
+    """The y of each row of a table, from above."""
+    height = min(0.62, zone.height / count)
+    return [zone.top - height * (i + 0.5) for i in range(count)]

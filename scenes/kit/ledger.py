@@ -1,0 +1,74 @@
+"""The ledger: what was really on the screen, when, and how each of it was checked."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from manim import ImageMobject, Mobject, SVGMobject, VMobject
+
+from bpmath.derivation import plain_text
+from scenes.kit.glyphs import Glyph
+from scenes.kit.provenance import FromNumber, FromStep, Source
+
+
+class ChapterError(RuntimeError):
+    """The film found itself wrong, or cannot show this network: it stops with this message."""
+
+
+@dataclass
+class Ledger:
+    """Collects the sources of everything visible. `look` is called whenever the picture has changed."""
+
+    shown: dict[Source, list[float]] = field(default_factory=dict)
+
+    def look(self, mobjects: Iterable[Mobject], start: float, end: float) -> None:
+        """Notes every visible glyph as shown from `start` to `end`; ChapterError for one without provenance."""
+        for source in sources(mobjects):
+            times = self.shown.setdefault(source, [start, end])
+            times[0], times[1] = min(times[0], start), max(times[1], end)
+
+    def book(self, chapter: str, network: str, duration: float) -> dict:
+        """The ledger as the contract has it."""
+        def clipped(times: list[float]) -> list[float]:
+            return [round(min(t, duration), 3) for t in times]
+
+        equations = [{
+            "equation": s.step.equation, "rule": s.step.rule, "lhs": plain_text(s.step.lhs), "rhs": plain_text(s.step.rhs),
+            "typst": s.typst, "shown": clipped(times),
+            "check": {"method": "proved with SymPy and confirmed on the numbers", "residual": s.step.residual, "ok": s.step.ok},
+        } for s, times in self.shown.items() if isinstance(s, FromStep)]
+        numbers = [{
+            "key": s.key, "value": s.value, "text": s.text, "shown": clipped(times),
+            "check": {"method": s.check.method, "residual": s.check.residual, "ok": s.check.ok},
+        } for s, times in self.shown.items() if isinstance(s, FromNumber)]
+        return {"chapter": chapter, "network": network, "duration": round(duration, 3), "equations": equations, "numbers": numbers}
+
+
+def sources(mobjects: Iterable[Mobject]) -> dict[Source, None]:
+    """The sources of all visible glyphs, in order. ChapterError where text has none, or one that failed its check."""
+    found: dict[Source, None] = {}
+    for top in mobjects:
+        for m in top.get_family():
+            if isinstance(m, ImageMobject | SVGMobject) or getattr(m, "text", None) or hasattr(m, "tex_string"):
+                raise ChapterError(f"{type(m).__name__} on the screen has no provenance: only the kit's formulas, numbers and words have")
+            if not isinstance(m, Glyph) or not len(m.points) or not visible(m):
+                continue
+            if not isinstance(m.source, Source):
+                raise ChapterError("a glyph on the screen has no provenance")
+            if m.source not in found:
+                demand(m.source)
+                found[m.source] = None
+    return found
+
+
+def visible(m: VMobject) -> bool:
+    return m.get_fill_opacity() > 0.05
+
+
+def demand(source: Source) -> None:
+    """ChapterError where a source did not pass its check: such a thing must not be shown."""
+    if isinstance(source, FromStep) and not source.step.ok:
+        fault = "is not proved" if not source.step.proved else f"misses the numbers by {source.step.residual:.2g}"
+        raise ChapterError(f"equation {plain_text(source.step.lhs)} = {plain_text(source.step.rhs)} {fault}")
+    if isinstance(source, FromNumber) and not source.check.ok:
+        raise ChapterError(f"{source.key} = {source.value!r} is {source.check.second!r} by {source.check.method}")

@@ -1,0 +1,65 @@
+"""How a number is written: as many decimals as help, and never a printed line that is wrong as printed."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+DECIMALS = 4          # with these the default network's products are right as printed
+SIGNIFICANT = 5       # digits at most, so that columns keep their width
+MINUS = "−"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A number as displayed. `printed` is the number that a reader of the text would take it for."""
+
+    text: str
+    typst: str
+    printed: float
+
+
+def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Numeral:
+    """A value rounded for display. `given` numbers stand as in the network file if they are short enough."""
+    value = value + 0.0
+    if given and len(digits(short := plain(value))) <= SIGNIFICANT and abs(value) < 1e5:
+        return written(short)
+    if value == 0 or (value == int(value) and abs(value) < 1e5):
+        return written(str(int(value)))
+    size = math.floor(math.log10(abs(value)))
+    if size >= SIGNIFICANT + 1 or abs(value) < 10 ** (1 - decimals) * 0.995:
+        return scientific(value)
+    return written(f"{value:.{max(0, min(decimals, SIGNIFICANT - 1 - size))}f}")
+
+
+def plain(value: float) -> str:
+    """The shortest decimal text that reads back as the value, without an exponent."""
+    text = repr(value)
+    return text if "e" not in text else f"{value:.20f}".rstrip("0") if abs(value) < 1 else text
+
+
+def digits(text: str) -> str:
+    """What counts as significant in a decimal text."""
+    return text.lstrip("-").replace(".", "").strip("0")
+
+
+def written(text: str) -> Numeral:
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return Numeral(text.replace("-", MINUS), text, float(text))
+
+
+def scientific(value: float) -> Numeral:
+    """Three digits and a power of ten."""
+    mantissa, exponent = f"{value:.2e}".split("e")
+    power = int(exponent)
+    return Numeral(f"{mantissa.replace('-', MINUS)}·10{str(power).translate(SUPERSCRIPTS)}",
+                   f"{mantissa} dot 10^({power})", float(f"{mantissa}e{power}"))
+
+
+def agrees(result: Numeral, computed: float) -> bool:
+    """Whether what a reader gets from the printed numbers rounds to the printed result."""
+    if "dot" in result.typst:
+        return math.isclose(scientific(computed).printed, result.printed, rel_tol=1e-12) if computed else False
+    decimals = len(result.typst.partition(".")[2])
+    return abs(round(computed, decimals) - result.printed) < 0.1 * 10 ** -decimals

@@ -1,0 +1,87 @@
+"""Numbers on the screen: still ones, and live ones that follow a value while something is turned."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from manim import VGroup
+
+from scenes.kit.glyphs import Glyph, shapes
+from scenes.kit.numerals import Numeral
+from scenes.kit.provenance import FromNumber
+
+SHEET = "0123456789.-"
+LONGEST = 12      # glyphs that a live number keeps ready
+
+
+@lru_cache(maxsize=1)
+def sheet() -> dict[str, tuple[np.ndarray, float, float]]:
+    """Outline (from x = 0), advance and baseline of each digit, in ems. Compiled once."""
+    found = {}
+    for char in SHEET:
+        shape, *_ = shapes(f"$3{char}3$")[1:2]
+        whole = shapes(f"$3{char}3$")
+        first, last = whole[0].outline[:, 0].min(), whole[-1].outline[:, 0].min()
+        three = shapes("$33$")
+        advance = last - first - (three[1].outline[:, 0].min() - three[0].outline[:, 0].min())
+        outline = shape.outline.copy()
+        outline[:, 0] -= first + (three[1].outline[:, 0].min() - three[0].outline[:, 0].min())
+        outline[:, 1] -= shape.baseline
+        found[char] = (outline, advance, 0.0)
+    return found
+
+
+HEIGHT = 0.65     # a digit's height in ems, about which a number is centred
+
+
+def outlines(text: str) -> list[np.ndarray]:
+    """The glyphs of a decimal text, in ems, centred on the origin."""
+    x, placed = 0.0, []
+    for char in text:
+        outline, advance, _ = sheet()[char]
+        placed.append(outline + [x, -HEIGHT / 2, 0])
+        x += advance
+    return [o - [x / 2, 0, 0] for o in placed]
+
+
+class Number(VGroup):
+    """A still number of the trace, centred on the middle of its digits."""
+
+    def __init__(self, source: FromNumber, numeral: Numeral, size: float, color: str) -> None:
+        super().__init__()
+        self.size = size
+        if "dot" in numeral.typst:
+            self.add(*(Glyph(s.outline * size, color, source) for s in shapes(f"${numeral.typst}$")))
+        else:
+            self.add(*(Glyph(o * size, color, source) for o in outlines(numeral.typst)))
+
+
+class Readout(VGroup):
+    """A live number: `value()` is asked every frame, and glyphs are touched only when the text changes.
+
+    `source(value, numeral)` says where the number comes from; it is asked once for each text that is shown.
+    """
+
+    def __init__(self, value: Callable[[], float], numeral: Callable[[float], Numeral],
+                 source: Callable[[float, Numeral], FromNumber], size: float, color: str, anchor: Callable[[], np.ndarray]) -> None:
+        super().__init__(*(Glyph(np.zeros((0, 3)), color, None) for _ in range(LONGEST)))
+        self._value, self._numeral, self._source, self._anchor = value, numeral, source, anchor
+        self._text, self._at, self.size = "", None, size
+        self.follow()
+        self.add_updater(lambda m: m.follow())
+
+    def follow(self) -> None:
+        value, at = self._value(), self._anchor()
+        numeral = self._numeral(value)
+        if numeral.text == self._text and self._at is not None and np.array_equal(at, self._at):
+            return
+        source = self._source(value, numeral)
+        plain = "dot" not in numeral.typst
+        found = outlines(numeral.typst) if plain else [s.outline for s in shapes(f"${numeral.typst}$")]
+        for glyph, outline in zip(self.submobjects, [*found, *[None] * (LONGEST - len(found))], strict=False):
+            glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
+            glyph.source = source if outline is not None else None
+        self._text, self._at = numeral.text, at
+
+
