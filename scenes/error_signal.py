@@ -1,4 +1,5 @@
 """Chapter 7: the error signal, equations (13) to (16)."""
+
 from __future__ import annotations
 
 from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, TransformFromCopy, VGroup
@@ -30,19 +31,36 @@ class ErrorSignal(Chapter):
         self.table = Table(self, net, ("z", "slope", "delta"))
         self.card = self.panel()
         values = VGroup(*(net.value(l) for l in net.units))
-        self.beat("The forward pass is done: every unit has its value.",
-                  LaggedStart(*(FadeIn(VGroup(net.units[l], net.names[l], values[l - 1])) for l in net.units), lag_ratio=0.15),
-                  LaggedStart(*(Create(e) for e in net.edges.values()), lag_ratio=0.15),
-                  FadeIn(VGroup(*net.weights.values(), *net.biases.values(), net.goal)), run_time=1.6)
-        self.cells = {(kind, l): self.table.cell(kind, l) for kind in ("z", "slope", "delta") for l in range(2, self.net.L + 1)}
+        self.beat(
+            "The forward pass is done: every unit has its value.",
+            LaggedStart(
+                *(FadeIn(VGroup(net.units[l], net.names[l], values[l - 1])) for l in net.units), lag_ratio=0.15
+            ),
+            LaggedStart(*(Create(e) for e in net.edges.values()), lag_ratio=0.15),
+            FadeIn(VGroup(*net.weights.values(), *net.biases.values(), net.goal)),
+            run_time=1.6,
+        )
+        self.cells = {
+            (kind, l): self.table.cell(kind, l) for kind in ("z", "slope", "delta") for l in range(2, self.net.L + 1)
+        }
         known = VGroup(*(cell for (kind, _), cell in self.cells.items() if kind != "delta"))
-        self.beat("Below each unit stand its input z and its slope.",
-                  FadeIn(self.table.frame), FadeIn(known), FadeIn(self.card), run_time=1.2)
+        self.beat(
+            "Below each unit stand its input z and its slope.",
+            FadeIn(self.table.frame),
+            FadeIn(known),
+            FadeIn(self.card),
+            run_time=1.2,
+        )
 
     def define_delta(self) -> None:
         definition = self.equation(self.step("definition", self.q("delta", self.net.L))).move_to(self.card)
         number = self.numbering(definition)
-        self.beat("Delta says how the cost answers when the input of a unit changes.", FadeIn(definition), FadeIn(number), pause=1.0)
+        self.beat(
+            "Delta says how the cost answers when the input of a unit changes.",
+            FadeIn(definition),
+            FadeIn(number),
+            pause=1.0,
+        )
         self.formula = VGroup(definition, number)
 
     def output_signal(self) -> None:
@@ -61,16 +79,30 @@ class ErrorSignal(Chapter):
         pulse = net.pulse(net.edges[l].get_end(), theme.delta)
         arrow = net.backward_arrow(l)
         self.play(pulse.animate.move_to(net.edges[l].get_start()), FadeIn(arrow), run_time=1.2)
-        flights = [(self.cells["delta", l + 1], above), (net.weight_number(l), self.q("theta", l)), (self.cells["slope", l], self.q("slope", l))]
-        self.play(*(TransformFromCopy(start, equation.number(q)) for start, q in flights),
-                  FadeIn(equation.signs), FadeOut(pulse), run_time=1.2)
+        flights = [
+            (self.cells["delta", l + 1], above),
+            (net.weight_number(l), self.q("theta", l)),
+            (self.cells["slope", l], self.q("slope", l)),
+        ]
+        self.play(
+            *(TransformFromCopy(start, equation.number(q)) for start, q in flights),
+            FadeIn(equation.signs),
+            FadeOut(pulse),
+            run_time=1.2,
+        )
         self.rest(1.5)
         self.settle(l, equation)
 
     def bring(self, equation: Equation, sentence: str) -> None:
         """The new formula takes the panel; its number row stays empty."""
         number = self.numbering(equation)
-        self.beat(sentence, FadeOut(self.formula, shift=0.2 * UP), FadeIn(equation.symbols, shift=0.2 * UP), FadeIn(number), run_time=0.9)
+        self.beat(
+            sentence,
+            FadeOut(self.formula, shift=0.2 * UP),
+            FadeIn(equation.symbols, shift=0.2 * UP),
+            FadeIn(number),
+            run_time=0.9,
+        )
         self.formula = VGroup(equation, number)
 
     def settle(self, l: int, equation: Equation) -> None:
@@ -84,7 +116,12 @@ class ErrorSignal(Chapter):
             self.play(FadeIn(equation.result), run_time=0.6)
         bar = self.table.bar("delta", l, max(abs(self.value(self.q("delta", m))) for m in range(2, self.net.L + 1)))
         start = equation.result_number if equation.has_result else equation.numbers
-        self.play(TransformFromCopy(start, cell), GrowFromEdge(bar, LEFT), self.diagram.units[l].animate.set_stroke(theme.delta), run_time=0.9)
+        self.play(
+            TransformFromCopy(start, cell),
+            GrowFromEdge(bar, LEFT),
+            self.diagram.units[l].animate.set_stroke(theme.delta),
+            run_time=0.9,
+        )
         self.rest(0.6)
 
     def look_back(self) -> None:

@@ -1,4 +1,5 @@
 """Captions within the published limits: two lines of 42 characters, 5/6 to 7 seconds, at most 17 characters a second."""
+
 from __future__ import annotations
 
 import datetime
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 import srt
 
 LINE, LINES = 42, 2
-PACE = 15.0                 # characters a second; the limit is 17
+PACE = 15.0  # characters a second; the limit is 17
 SHORTEST, LONGEST = 1.2, 6.8
 GAP = 0.05
 
@@ -57,7 +58,7 @@ def balanced(text: str) -> str:
     if not breaks:
         return "\n".join(textwrap.wrap(text, LINE, break_on_hyphens=False)[:LINES])
     middle = min(breaks, key=lambda i: abs(i - len(text) / 2))
-    return text[:middle] + "\n" + text[middle + 1:]
+    return text[:middle] + "\n" + text[middle + 1 :]
 
 
 def seconds(block: str) -> float:
@@ -81,6 +82,7 @@ def cues(text: str, start: float) -> list[Cue]:
 
 def compose(captions: list[Cue]) -> str:
     """The captions as an .srt file."""
+
     def time(t: float) -> datetime.timedelta:
         return datetime.timedelta(milliseconds=round(t * 1000))
 

@@ -1,11 +1,12 @@
 """The base of every chapter: it holds a network and its trace, tells, and keeps the ledger of what is on the screen."""
+
 from __future__ import annotations
 
 import inspect
 import json
 import os
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +14,23 @@ import numpy as np
 from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
 
-from bpmath import check as second
-from bpmath.backprop import Trace, trace
-from bpmath.check import Check, Report, verify
-from bpmath.derivation import Derivation, Step
+from bpmath.check import Check
+from bpmath.derivation import Step
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import Network
-from bpmath.notation import Quantity, quantity
+from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
 from scenes.kit.equation import Equation, Label, Numbering
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
 from scenes.kit.ledger import ChapterError, Ledger, sources
-from scenes.kit.numerals import Numeral, numeral
-from scenes.kit.provenance import FromName, FromNumber, FromStep, FromWords
+from scenes.kit.numerals import DECIMALS, Numeral, numeral
+from scenes.kit.provenance import FromName, FromNumber, FromWords
 from scenes.kit.readout import Number, Readout
+from scenes.kit.study import Study, study
 from scenes.kit.theme import FORMULA, LABEL, NUMBER, TITLE, WORDS, theme
 
-GIVEN = ("x", "y", "theta", "b", "alpha")
-LAST_STILL = 2.0      # seconds that a chapter's last picture stands, as a slide would
-
-
-@lru_cache(maxsize=8)
-def studied(network: Network) -> tuple[Trace, Report, Derivation]:
-    """A network's trace, checked by the second method, and its derivation. NetworkError where the check fails."""
-    found = trace(network)
-    report = verify(found)
-    second.demand(report)
-    return found, report, Derivation(network)
+LAST_STILL = 2.0  # seconds that a chapter's last picture stands, as a slide would
 
 
 class Chapter(Scene):
@@ -57,7 +47,7 @@ class Chapter(Scene):
 
     @classmethod
     def suits(cls, network: Network) -> str:
-        """"" if the chapter can show this network, else a sentence why not."""
+        """ "" if the chapter can show this network, else a sentence why not."""
         if not network.is_path:
             return f"draws single paths, and this network has layers of {', '.join(map(str, network.sizes))} units"
         if not 2 <= network.L <= 6:
@@ -71,18 +61,21 @@ class Chapter(Scene):
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
         self.net = net
-        self.trace, self.report, self.derivation = studied(net)
+        self.study = study(net)
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
         self.told_until = 0.0
-        self.proved: dict[int, Step] = {}
         self.camera.background_color = theme.background
 
     def find_network(self) -> Network:
         chosen: str | Path | Network | None = os.environ.get("BACKPROP_NETWORK") or None
         if chosen is None and self.network is not None:
             owner = next(cls for cls in type(self).__mro__ if "network" in vars(cls))
-            chosen = self.network if isinstance(self.network, Network) else Path(inspect.getfile(owner)).parent / self.network
+            chosen = (
+                self.network
+                if isinstance(self.network, Network)
+                else Path(inspect.getfile(owner)).parent / self.network
+            )
         if isinstance(chosen, Network):
             return chosen
         return read_network_once(Path(chosen or DEFAULT).absolute(), str(chosen or DEFAULT))
@@ -103,7 +96,10 @@ class Chapter(Scene):
         if clip is None or not Path(clip).exists():
             return
         book = self.ledger.book(type(self).__name__, self.net.name, self.time)
-        for suffix, text in ((".srt", captions.compose(self.cues)), (".json", json.dumps(book, indent=1, ensure_ascii=False))):
+        for suffix, text in (
+            (".srt", captions.compose(self.cues)),
+            (".json", json.dumps(book, indent=1, ensure_ascii=False)),
+        ):
             part = Path(clip).with_suffix(suffix + ".part")
             part.write_text(text, encoding="utf-8")
             os.replace(part, Path(clip).with_suffix(suffix))
@@ -118,7 +114,7 @@ class Chapter(Scene):
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
         self.rest()
-        text = words.as_text(sentence, lambda q: self.number(q)[0], slots)
+        text = words.as_text(sentence, lambda q: self.study.number(q)[0], slots)
         made = captions.cues(text, self.time)
         self.cues += made
         self.told_until = made[-1].end + captions.GAP if made else self.time
@@ -158,101 +154,127 @@ class Chapter(Scene):
     # what a chapter asks for
 
     def q(self, kind: str, layer: int | None = None, unit: int = 1, source: int = 1) -> Quantity:
-        """A quantity of this network."""
-        return quantity(self.net, kind, layer, unit, source)
-
-    def number(self, q: Quantity) -> tuple[FromNumber, Numeral]:
-        """A quantity's number: where it comes from and how it is displayed."""
-        if q not in self.report.checks:
-            q = quantity(self.net, q.kind, q.layer, q.unit or 1, q.source or 1)
-        found = self.report.checks[q]
-        shown = numeral(found.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1))
-        return FromNumber(q.key, found.value, shown.text, found), shown
+        """A quantity of the chapter's network."""
+        return self.study.q(kind, layer, unit, source)
 
     def value(self, q: Quantity) -> float:
-        """A quantity's value, for lengths and places; what is displayed comes from `number`."""
-        return self.report.checks[q].value
+        """A quantity's value, for lengths and places; what is displayed comes from `figure`, `label` and `equation`."""
+        return self.study.value(q)
 
-    def other_number(self, key: str, value: float, again: float, method: str, given: bool = False) -> tuple[FromNumber, Numeral]:
-        """A number that is no quantity of the trace, with a name in plain words and its value by a second method."""
-        shown = numeral(value, given)
-        return FromNumber(key, value, shown.text, Check(value, again, method)), shown
+    def step(self, name: str, subject: Quantity | None = None) -> Step:
+        """The last step of this name for this subject, proved and confirmed."""
+        return self.study.step(name, subject)
 
-    def step(self, name: str, subject: Quantity | None = None, last: bool = True) -> Step:
-        """A step of the derivation, proved and confirmed. ChapterError if there is none, or if it does not hold."""
-        found = [i for i, s in enumerate(self.derivation.steps) if s.name == name and subject in (None, s.subject)]
-        if not found:
-            raise ChapterError(f"the derivation has no step {name} for {subject.key if subject else 'this network'}")
-        return self.checked(found[-1 if last else 0])
-
-    def steps(self, name: str) -> list[Step]:
-        """All steps of a name, in order, proved and confirmed."""
-        return [self.checked(i) for i, s in enumerate(self.derivation.steps) if s.name == name]
-
-    def checked(self, index: int) -> Step:
-        if index not in self.proved:
-            self.proved[index] = self.derivation.checked_step(index, self.trace, self.report)
-        return self.proved[index]
+    def steps(self, name: str, subject: Quantity | None = None) -> list[Step]:
+        """All steps of a name in order, proved and confirmed; a name may end with *."""
+        return self.study.steps(name, subject)
 
     # drawing words
 
-    def equation(self, step: Step, numbers: bool = False, left: bool = True, size: float = FORMULA, width: float = 12.2) -> Equation:
-        """A proved step as a formula, with its numbers below if wanted."""
-        return Equation(self.derivation, step, self.number, numbers, left, size, width)
+    def equation(
+        self,
+        step: Step,
+        numbers: bool = False,
+        left: bool = True,
+        size: float = FORMULA,
+        width: float = 12.2,
+        of: Study | None = None,
+    ) -> Equation:
+        """A proved step as a formula, with its numbers below if wanted. `of` is another network's study, here and below."""
+        return Equation(of or self.study, step, numbers, left, size, width)
 
-    def numbering(self, equation: Equation, size: float = LABEL) -> Numbering:
+    def numbering(self, equation: Equation, size: float = LABEL, right: float = layout.RIGHT - 0.25) -> Numbering:
         """The article's number of an equation, at the right margin of the panel on the height of the symbols."""
-        label = Numbering(FromStep(equation.step, self.derivation.typst(equation.step)), size)
-        return label.move_to([layout.RIGHT - 0.25, equation.symbols.get_center()[1], 0], aligned_edge=[1, 0, 0])
+        label = Numbering(equation.source, size)
+        return label.move_to([right, equation.symbols.get_center()[1], 0], aligned_edge=[1, 0, 0])
 
-    def label(self, q: Quantity, number: bool = False, size: float = LABEL, color: str | None = None) -> Label:
+    def label(
+        self, q: Quantity, number: bool = False, size: float = LABEL, color: str | None = None, of: Study | None = None
+    ) -> Label:
         """The symbol of a quantity, with its number if wanted."""
-        g = self.net.activation(q.layer).typst if q.kind == "slope" else "g"
-        return Label(q, symbol(q, TYPST, g), self.number(q) if number else None, FromName(q.key), size, color)
+        known = of or self.study
+        return Label(q, self.symbol(q, of), known.number(q) if number else None, FromName(q.key), size, color)
+
+    def symbol(self, q: Quantity, of: Study | None = None) -> str:
+        """The Typst of a quantity's symbol; a slope has its activation's letter."""
+        return symbol(q, TYPST, (of or self.study).network.activation(q.layer).typst if q.kind == "slope" else "g")
 
     def row_name(self, q: Quantity, text: str | None = None, size: float = LABEL) -> Label:
         """The name of a row of the table: a kind of quantity, whatever its layer."""
         return Label(q, text or symbol(Quantity(q.kind), TYPST), None, FromName(q.kind), size)
 
-    def figure(self, q: Quantity, size: float = NUMBER, color: str | None = None) -> Number:
+    def figure(
+        self,
+        q: Quantity,
+        size: float = NUMBER,
+        color: str | None = None,
+        of: Study | None = None,
+        decimals: int = DECIMALS,
+    ) -> Number:
         """The number of a quantity, alone."""
-        source, shown = self.number(q)
-        return Number(source, shown, size, color or theme.role(q.role))
+        return Number(*(of or self.study).number(q, decimals), size, color or theme.role(q.role))
 
-    def other_figure(self, number: tuple[FromNumber, Numeral], size: float = NUMBER, color: str | None = None) -> Number:
-        """A number from `other_number`."""
+    def other_figure(
+        self, number: tuple[FromNumber, Numeral], size: float = NUMBER, color: str | None = None
+    ) -> Number:
+        """A number from `study.other_number`: no quantity of a trace, but checked all the same."""
         return Number(*number, size, color or theme.text)
 
-    def live(self, key: str, value: Callable[[], float], again: Callable[[float], float], method: str, anchor: Callable[[], np.ndarray],
-             size: float = NUMBER, color: str | None = None) -> Readout:
+    def live(
+        self,
+        key: str,
+        value: Callable[[], float],
+        again: Callable[[float], float],
+        method: str,
+        anchor: Callable[[], np.ndarray],
+        size: float = NUMBER,
+        color: str | None = None,
+    ) -> Readout:
         """A number that follows `value()`; `again` computes it by a second method when a new text is shown."""
+
         def source(v: float, shown: Numeral) -> FromNumber:
             return FromNumber(key, v, shown.text, Check(v, again(v), method))
 
         return Readout(value, numeral, source, size, color or theme.text, anchor)
 
-    def words(self, sentence: str, size: float = WORDS, weight: str = "regular", color: str | None = None, width: float | None = None,
-              align: str = "left", **slots: object) -> Typeset:
+    def words(
+        self,
+        sentence: str,
+        size: float = WORDS,
+        weight: str = "regular",
+        color: str | None = None,
+        width: float | None = None,
+        align: str = "left",
+        **slots: object,
+    ) -> Typeset:
         """Words on the screen; symbols and numbers in them are slots. `width` in frame units makes a block of lines."""
         source = FromWords(sentence)
         marks = Marks(plain_mark(source, color))
         written = []
         for kind, part in words.pieces(sentence, slots):
             if kind == "symbol":
-                g = self.net.activation(part.layer).typst if part.kind == "slope" else "g"
-                written.append("$" + marks.math(symbol(part, TYPST, g), Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))) + "$")
+                mark = Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))
+                written.append(f"${marks.math(self.symbol(part), mark)}$")
             elif kind == "number":
-                provenance, shown = self.number(part) if isinstance(part, Quantity) else (part, numeral(part.value, given=True))
+                provenance, shown = (
+                    self.study.number(part) if isinstance(part, Quantity) else (part, numeral(part.value, given=True))
+                )
                 tint = color or (theme.role(part.role) if isinstance(part, Quantity) else theme.text)
-                written.append("$" + marks.math(shown.typst, Mark((("number", part),), tint, provenance)) + "$")
+                written.append(f"${marks.math(shown.typst, Mark((('number', part),), tint, provenance))}$")
             else:
                 written.append(f"#{escaped(str(part))}")
         return Typeset(words_source(written, weight, None if width is None else width / size, align), marks.marks, size)
 
     def panel(self, zone: layout.Zone = layout.PANEL) -> RoundedRectangle:
         """The quiet rectangle behind formulas."""
-        return RoundedRectangle(corner_radius=0.14, width=zone.width, height=zone.height, fill_color=theme.panel, fill_opacity=1,
-                                stroke_width=0).move_to(zone.center)
+        return RoundedRectangle(
+            corner_radius=0.14,
+            width=zone.width,
+            height=zone.height,
+            fill_color=theme.panel,
+            fill_opacity=1,
+            stroke_width=0,
+        ).move_to(zone.center)
 
 
 @lru_cache(maxsize=8)
@@ -274,8 +296,11 @@ def guard(animation: Any) -> None:
         for inner in animation.animations:
             guard(inner)
     plain = isinstance(animation, Transform) and not isinstance(
-        animation, ReplacementTransform | TransformFromCopy | FadeTransform | _MethodAnimation)
+        animation, ReplacementTransform | TransformFromCopy | FadeTransform | _MethodAnimation
+    )
     if plain and not animation.replace_mobject_with_target_in_scene:
-        becomes = set(sources([animation.target_mobject]))   # empty for fades, which make their own target
+        becomes = set(sources([animation.target_mobject]))  # empty for fades, which make their own target
         if becomes and becomes != set(sources([animation.mobject])):
-            raise ChapterError(f"{type(animation).__name__} changes a formula or number in place; use ReplacementTransform")
+            raise ChapterError(
+                f"{type(animation).__name__} changes a formula or number in place; use ReplacementTransform"
+            )

@@ -1,4 +1,5 @@
 """The network in columns: units with their values, edges with their weights, and the table under them."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.equation import Label
 from scenes.kit.readout import Number
-from scenes.kit.theme import LABEL, NUMBER, SMALLEST, theme
+from scenes.kit.theme import LABEL, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -27,12 +28,12 @@ class NetworkDiagram:
         self.chapter, net = chapter, chapter.net
         self.x = layout.columns(net.L)
         self.gap = self.x[1] - self.x[0]
-        self.radius = min(0.6, 0.21 * self.gap)
+        self.radius = min(0.64, 0.21 * self.gap)
         self.y = zone.center[1] - 0.1
         self.units = {l: self.circle(l) for l in range(1, net.L + 1)}
         self.edges = {l: self.edge(l) for l in range(1, net.L)}
         self.names = {l: self.unit_name(l) for l in range(1, net.L + 1)}
-        self.weights = {l: self.weight(l, numbers) for l in range(1, net.L)}
+        self.weights = self.weight_labels(numbers)
         self.biases = {l: self.bias(l, numbers) for l in range(1, net.L) if net.bias(l) is not None}
         self.goal = self.target_label()
 
@@ -41,7 +42,11 @@ class NetworkDiagram:
         return np.array([self.x[l - 1], self.y, 0.0])
 
     def circle(self, l: int) -> Circle:
-        return Circle(self.radius, stroke_color=theme.a, stroke_width=5, fill_color=theme.panel, fill_opacity=1).move_to(self.place(l)).set_z_index(2)
+        return (
+            Circle(self.radius, stroke_color=theme.a, stroke_width=5, fill_color=theme.panel, fill_opacity=1)
+            .move_to(self.place(l))
+            .set_z_index(2)
+        )
 
     def edge(self, l: int) -> Line:
         start, end = self.place(l) + self.radius * RIGHT, self.place(l + 1) - self.radius * RIGHT
@@ -56,57 +61,80 @@ class NetworkDiagram:
         label = self.chapter.label(self.activation(l), size=LABEL)
         return label.next_to(self.units[l], UP, buff=0.12)
 
-    def weight(self, l: int, numbers: bool) -> VGroup:
-        """theta(l) = 0.8 above its edge; where the edge is short, the number goes below it."""
-        q, room = self.chapter.q("theta", l), self.gap - 2 * self.radius - 0.1
-        middle = self.edges[l].get_center()
-        whole = self.chapter.label(q, number=numbers, size=LABEL)
-        if whole.width * SMALLEST / LABEL <= room and (whole.width <= room or not numbers or whole.width * 0.8 <= room):
-            factor = min(1.0, room / whole.width)
-            return VGroup(whole.scale(factor)).next_to(middle, UP, buff=0.14)
-        symbol = self.chapter.label(q, size=LABEL)
-        figure = self.chapter.figure(q, size=NUMBER)
-        for part in (symbol, figure):
-            part.scale(min(1.0, room / part.width))
-        return VGroup(symbol.next_to(middle, UP, buff=0.12), figure.next_to(middle, DOWN, buff=0.14))
+    def weight_labels(self, numbers: bool) -> dict[int, VGroup]:
+        """theta(l) = 0.8 above each edge; where an edge is too short for that, all numbers go below their edges."""
+        q = {l: self.chapter.q("theta", l) for l in self.edges}
+        whole = {l: self.chapter.label(q[l], number=numbers) for l in self.edges}
+        room = self.gap - 2 * self.radius - 0.2
+        factor = min(1.0, *(room / label.width for label in whole.values()), 1.0)
+        if factor > 0.72 or not numbers:
+            return {
+                l: VGroup(label.scale(factor)).next_to(self.edges[l].get_center(), UP, buff=0.14)
+                for l, label in whole.items()
+            }
+        pairs = {l: (self.chapter.label(q[l]), self.chapter.figure(q[l])) for l in self.edges}
+        factor = min(1.0, *(room / part.width for pair in pairs.values() for part in pair))
+        for l, (symbol, figure) in pairs.items():
+            middle = self.edges[l].get_center()
+            symbol.scale(factor).next_to(middle, UP, buff=0.12)
+            figure.scale(factor).next_to(middle, DOWN, buff=0.14)
+        return {l: VGroup(*pair) for l, pair in pairs.items()}
 
     def weight_number(self, l: int) -> VGroup:
         """The digits of theta(l) on its edge, from where they fly."""
-        return VGroup(*(g for part in self.weights[l] for g in part.family_members_with_points()
-                        if isinstance(part, Number) or ("number", self.chapter.q("theta", l)) in g.keys))
+        return VGroup(
+            *(
+                g
+                for part in self.weights[l]
+                for g in part.family_members_with_points()
+                if isinstance(part, Number) or ("number", self.chapter.q("theta", l)) in g.keys
+            )
+        )
 
     def bias(self, l: int, numbers: bool) -> Label:
         """b(l) below the unit of layer l + 1 that it is added in."""
-        label = self.chapter.label(self.chapter.q("b", l), number=numbers, size=0.3)
+        label = self.chapter.label(self.chapter.q("b", l), number=numbers, size=SMALL)
         label.scale(min(1.0, (self.gap - 0.15) / label.width))
         return label.next_to(self.units[l + 1], DOWN, buff=0.1)
 
     def target_label(self) -> Label:
         """y = 1.0, right of the output's name."""
-        label = self.chapter.label(self.chapter.q("y"), number=True, size=0.34)
-        at = self.names[self.chapter.net.L].get_center()
-        return label.move_to([layout.RIGHT, at[1] + 0.02, 0], aligned_edge=RIGHT)
+        label = self.chapter.label(self.chapter.q("y"), number=True, size=SMALL)
+        h = self.names[self.chapter.net.L]
+        label.scale(min(1.0, (layout.RIGHT - h.get_right()[0] - 0.2) / label.width))
+        return label.move_to([layout.RIGHT, h.get_center()[1], 0], aligned_edge=RIGHT)
 
     def value(self, l: int, color: str | None = None) -> Number:
-        """The activation's number inside its unit."""
-        figure = self.chapter.figure(self.activation(l), size=NUMBER, color=color or theme.text)
-        return figure.scale(min(1.0, 1.66 * self.radius / figure.width)).move_to(self.place(l)).set_z_index(3)
+        """The activation's number inside its unit, with fewer decimals where the unit is small."""
+        room = 1.56 * self.radius
+        for decimals in (4, 3, 2):
+            figure = self.chapter.figure(self.activation(l), color=color or theme.text, decimals=decimals)
+            if figure.width <= 1.3 * room:
+                break
+        return figure.scale(min(1.0, room / figure.width)).move_to(self.place(l)).set_z_index(3)
 
     def forward_arrow(self, l: int, color: str | None = None) -> Line:
         """The edge as a solid arrow to the right."""
-        return Line(self.edges[l].get_start(), self.edges[l].get_end(), stroke_color=color or theme.a, stroke_width=6).add_tip(
-            tip_length=0.2, tip_width=0.2).set_z_index(1)
+        return (
+            Line(self.edges[l].get_start(), self.edges[l].get_end(), stroke_color=color or theme.a, stroke_width=6)
+            .add_tip(tip_length=0.2, tip_width=0.2)
+            .set_z_index(1)
+        )
 
     def backward_arrow(self, l: int) -> VGroup:
         """The edge as a dashed arrow to the left: the way of the error signal."""
         start, end = self.edges[l].get_end(), self.edges[l].get_start()
         line = DashedLine(start, end + 0.14 * RIGHT, stroke_color=theme.delta, stroke_width=6, dash_length=0.14)
-        tip = Line(end + 0.3 * RIGHT, end, stroke_color=theme.delta, stroke_width=6).add_tip(tip_length=0.2, tip_width=0.2)
+        tip = Line(end + 0.3 * RIGHT, end, stroke_color=theme.delta, stroke_width=6).add_tip(
+            tip_length=0.2, tip_width=0.2
+        )
         return VGroup(line, tip.tip).set_z_index(1)
 
     def pulse(self, at: np.ndarray, color: str) -> VGroup:
         """A travelling dot with a soft rim, small enough to stay clear of the label above the edge."""
-        return VGroup(Dot(at, radius=0.17, color=color, fill_opacity=0.25), Dot(at, radius=0.1, color=color)).set_z_index(4)
+        return VGroup(
+            Dot(at, radius=0.17, color=color, fill_opacity=0.25), Dot(at, radius=0.1, color=color)
+        ).set_z_index(4)
 
 
 class Table:
@@ -115,13 +143,25 @@ class Table:
     `frame` is the names of the rows and the rules between them; `cell(kind, l)` makes the number of a cell, in its place; `bar(kind, l)` a bar below it.
     """
 
-    def __init__(self, chapter: Chapter, diagram: NetworkDiagram, rows: tuple[str, ...], zone: layout.Zone = layout.TABLE) -> None:
+    def __init__(
+        self, chapter: Chapter, diagram: NetworkDiagram, rows: tuple[str, ...], zone: layout.Zone = layout.TABLE
+    ) -> None:
         self.chapter, self.diagram = chapter, diagram
         self.y = dict(zip(rows, layout.rows(len(rows), zone), strict=True))
         self.heads = VGroup(*(self.head(kind) for kind in rows))
         middle = [(self.y[a] + self.y[b]) / 2 for a, b in zip(rows, rows[1:], strict=False)]
-        self.rules = VGroup(*(Line([layout.LEFT, y, 0], [layout.RIGHT, y, 0], stroke_color=theme.line, stroke_width=1.5, stroke_opacity=0.6)
-                              for y in middle))
+        self.rules = VGroup(
+            *(
+                Line(
+                    [layout.LEFT, y, 0],
+                    [layout.RIGHT, y, 0],
+                    stroke_color=theme.line,
+                    stroke_width=1.5,
+                    stroke_opacity=0.6,
+                )
+                for y in middle
+            )
+        )
         self.frame = VGroup(self.heads, self.rules)
 
     def head(self, kind: str) -> Label:
@@ -151,6 +191,11 @@ class Table:
         """|value| as a bar below its cell, the largest as wide as a unit; a value that is exactly 0 has none."""
         share = abs(self.chapter.value(self.chapter.q(kind, l))) / largest if largest else 0.0
         full = 2.2 * self.diagram.radius
-        bar = Rectangle(width=max(share * full, 0.02), height=0.08, stroke_width=0, fill_color=theme.role(Quantity(kind, l).role),
-                        fill_opacity=1 if share else 0)
+        bar = Rectangle(
+            width=max(share * full, 0.02),
+            height=0.08,
+            stroke_width=0,
+            fill_color=theme.role(Quantity(kind, l).role),
+            fill_opacity=1 if share else 0,
+        )
         return bar.move_to(self.where(kind, l) + [-full / 2, -0.29, 0], aligned_edge=[-1, 0, 0])

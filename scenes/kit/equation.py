@@ -1,22 +1,21 @@
 """Equations of the derivation, with their numbers under their symbols."""
-from __future__ import annotations
 
-from collections.abc import Callable
+from __future__ import annotations
 
 import sympy as sp
 from manim import VGroup
 from sympy.core.function import AppliedUndef
 
-from bpmath.derivation import Derivation, Step
+from bpmath.derivation import Step
 from bpmath.notation import Quantity
 from bpmath.proof import to_concrete
 from bpmath.typeset import TYPST, columns
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
 from scenes.kit.numerals import Numeral, agrees
 from scenes.kit.provenance import FromNumber, FromStep
+from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
 
-Given = Callable[[Quantity], tuple[FromNumber, Numeral]]   # the number of a quantity, with its provenance
 SIGNS = {"dot": "dot", "+": "+", "-": "-"}
 
 
@@ -28,12 +27,19 @@ class Equation(Typeset):
     Where the printed numbers do not give the printed result, the last sign is an approximately-equal.
     """
 
-    shared = ("step", "derivation", "given", "source", "right", "subject")
+    shared = ("step", "study", "source", "right", "subject")
 
-    def __init__(self, derivation: Derivation, step: Step, number: Given, numbers: bool = False, left: bool = True,
-                 size: float = FORMULA, width: float = 12.2) -> None:
-        self.step, self.derivation, self.given = step, derivation, number
-        self.source = FromStep(step, derivation.typst(step))
+    def __init__(
+        self,
+        study: Study,
+        step: Step,
+        numbers: bool = False,
+        left: bool = True,
+        size: float = FORMULA,
+        width: float = 12.2,
+    ) -> None:
+        self.step, self.study = step, study
+        self.source = FromStep(step, study.derivation.typst(step))
         self.right = columns(step.rhs) if not isinstance(step.rhs, sp.MatrixExpr) else [step.rhs]
         self.subject = step.subject
         for per_line in self.breaks():
@@ -60,7 +66,13 @@ class Equation(Typeset):
         lines = [range(i, min(i + per_line, len(self.right))) for i in range(0, len(self.right), per_line)]
         grid: list[list[str]] = []
         for n, line in enumerate(lines):
-            grid.append([lhs if n == 0 else "", first if n == 0 else "", *(self.cell(marks, self.right[i], "upper", i) for i in line)])
+            grid.append(
+                [
+                    lhs if n == 0 else "",
+                    first if n == 0 else "",
+                    *(self.cell(marks, self.right[i], "upper", i) for i in line),
+                ]
+            )
             if numbers:
                 start = self.cell(marks, "=", "lower", -1) if n == 0 else ""
                 grid.append(["", start, *(self.cell(marks, self.right[i], "lower", i) for i in line)])
@@ -73,7 +85,7 @@ class Equation(Typeset):
         if not numbers and len(lines) == 1:
             return f"$ {' '.join(grid[0])} $", marks.marks
         width = max(map(len, grid))
-        rows = "; ".join(", ".join(cell or "#none" for cell in [*row, *[""] * (width - len(row))]) for row in grid)
+        rows = " ; ".join(", ".join(cell or '""' for cell in [*row, *[""] * (width - len(row))]) for row in grid)
         return f"$ mat(delim: #none, row-gap: #0.75em, column-gap: #0.3em, {rows}) $", marks.marks
 
     @property
@@ -85,9 +97,9 @@ class Equation(Typeset):
     @property
     def last_sign(self) -> str:
         """= where the printed numbers give the printed result, else approximately equal."""
-        numbers = {part: sp.Float(self.given(q)[1].printed, 30) for part, q in self.atoms.items()}
+        numbers = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in self.atoms.items()}
         computed = sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
-        return "=" if computed.is_Float and agrees(self.given(self.subject)[1], float(computed)) else "approx"
+        return "=" if computed.is_Float and agrees(self.study.number(self.subject)[1], float(computed)) else "approx"
 
     @property
     def atoms(self) -> dict[sp.Expr, Quantity]:
@@ -97,7 +109,8 @@ class Equation(Typeset):
             if q := derivative_quantity(d):
                 found[d] = q
         inside = {s for d in found for s in d.free_symbols | set(d.variables)} - self.step.rhs.xreplace(
-            {d: sp.Integer(1) for d in found}).free_symbols
+            {d: sp.Integer(1) for d in found}
+        ).free_symbols
         return found | {s: q for s in self.step.rhs.free_symbols - inside if (q := Quantity.of(s))}
 
     def cell(self, marks: Marks, part: sp.Basic | str | None, row: str, column: int) -> str:
@@ -110,14 +123,16 @@ class Equation(Typeset):
             color = theme.role(q.role)
             if row == "upper":
                 return marks.math(text, Mark((place, row, ("symbol", q)), color, self.source))
-            source, numeral = self.given(q)
+            source, numeral = self.study.number(q)
             return marks.math(numeral.typst, Mark((place, row, ("number", q)), color, source))
 
         if part is None:
             return atom(self.subject, "")
-        typesetter = self.derivation.typesetter(self.step, TYPST, atom)
+        typesetter = self.study.derivation.typesetter(self.step, TYPST, atom)
         signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1
-        text = typesetter.factor(part, first=not signed) if not isinstance(part, sp.MatrixExpr) else typesetter.print(part)
+        text = (
+            typesetter.factor(part, first=not signed) if not isinstance(part, sp.MatrixExpr) else typesetter.print(part)
+        )
         return marks.math(text, Mark((place, row), theme.text, self.source))
 
     # parts
@@ -171,8 +186,15 @@ class Label(Typeset):
 
     shared = ("quantity",)
 
-    def __init__(self, q: Quantity, symbol: str, number: tuple[FromNumber, Numeral] | None, source: object, size: float,
-                 color: str | None = None) -> None:
+    def __init__(
+        self,
+        q: Quantity,
+        symbol: str,
+        number: tuple[FromNumber, Numeral] | None,
+        source: object,
+        size: float,
+        color: str | None = None,
+    ) -> None:
         color = color or theme.role(q.role)
         marks = Marks(plain_mark(source, color))
         text = marks.math(symbol, Mark((("symbol", q),), color, source))

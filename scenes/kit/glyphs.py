@@ -3,6 +3,7 @@
 A part is marked by setting it in a fill colour of its own (#000001, #000002, ...); the SVG that Typst returns then says
 of every glyph which part it belongs to. The theme's colours are put on afterwards.
 """
+
 from __future__ import annotations
 
 import re
@@ -19,7 +20,7 @@ from manim import VGroup, VMobject
 
 from scenes.kit.theme import FONTS, SANS, theme
 
-POINTS = 10.0      # everything is set at 10 pt and scaled
+POINTS = 10.0  # everything is set at 10 pt and scaled
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = "{http://www.w3.org/1999/xlink}href"
 PREAMBLE = f"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
@@ -62,12 +63,18 @@ def shapes(source: str) -> tuple[Shape, ...]:
 def read_svg(svg: bytes) -> list[Shape]:
     root = ElementTree.fromstring(svg)
     width, height = float(root.get("width")[:-2]), float(root.get("height")[:-2])
-    outlines = {s.get("id"): outline(s.find(f"{SVG}path").get("d")) for s in root.iter(f"{SVG}symbol") if s.find(f"{SVG}path") is not None}
+    outlines = {
+        s.get("id"): outline(s.find(f"{SVG}path").get("d"))
+        for s in root.iter(f"{SVG}symbol")
+        if s.find(f"{SVG}path") is not None
+    }
     found: list[Shape] = []
 
     def place(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
         page = points[:, :2] @ matrix[:2, :2].T + matrix[:2, 2]
-        return np.column_stack([(page[:, 0] - width / 2) / POINTS, (height / 2 - page[:, 1]) / POINTS, np.zeros(len(page))])
+        return np.column_stack(
+            [(page[:, 0] - width / 2) / POINTS, (height / 2 - page[:, 1]) / POINTS, np.zeros(len(page))]
+        )
 
     def walk(node: ElementTree.Element, matrix: np.ndarray) -> None:
         matrix = matrix @ transform(node.get("transform", ""))
@@ -78,7 +85,9 @@ def read_svg(svg: bytes) -> list[Shape]:
                 found.append(Shape(number_of(node.get("fill")), place(glyph, at), (height / 2 - at[1, 2]) / POINTS))
         elif node.tag == f"{SVG}path" and node.get("stroke", "none") != "none":
             line = outline(node.get("d"))
-            found.append(Shape(number_of(node.get("stroke")), place(thick(line, float(node.get("stroke-width"))), matrix), None))
+            found.append(
+                Shape(number_of(node.get("stroke")), place(thick(line, float(node.get("stroke-width"))), matrix), None)
+            )
         elif node.tag != f"{SVG}defs":
             for child in node:
                 walk(child, matrix)
@@ -132,12 +141,20 @@ def thick(line: np.ndarray, width: float) -> np.ndarray:
     (x0, y0), (x1, y1) = line[0, :2], line[-1, :2]
     along = np.array([x1 - x0, y1 - y0]) / max(np.hypot(x1 - x0, y1 - y0), 1e-9)
     across = np.array([-along[1], along[0]]) * width / 2
-    corners = [np.array([x0, y0]) + across, np.array([x1, y1]) + across, np.array([x1, y1]) - across, np.array([x0, y0]) - across]
-    points = [c + (d - c) * t for c, d in zip(corners, corners[1:] + corners[:1], strict=True) for t in (0, 1 / 3, 2 / 3, 1)]
+    corners = [
+        np.array([x0, y0]) + across,
+        np.array([x1, y1]) + across,
+        np.array([x1, y1]) - across,
+        np.array([x0, y0]) - across,
+    ]
+    points = [
+        c + (d - c) * t for c, d in zip(corners, corners[1:] + corners[:1], strict=True) for t in (0, 1 / 3, 2 / 3, 1)
+    ]
     return np.column_stack([np.array(points), np.zeros(len(points))])
 
 
 # marks
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -172,8 +189,10 @@ class Glyph(VMobject):
     def __deepcopy__(self, memo: dict) -> Glyph:
         """Copies the arrays and shares the rest: every animation copies its glyphs, and they are leaves."""
         copied = memo[id(self)] = Glyph.__new__(Glyph)
-        copied.__dict__ = {name: value.copy() if isinstance(value, np.ndarray | list | dict) else value
-                           for name, value in self.__dict__.items()}
+        copied.__dict__ = {
+            name: value.copy() if isinstance(value, np.ndarray | list | dict) else value
+            for name, value in self.__dict__.items()
+        }
         return copied
 
 

@@ -3,6 +3,7 @@
 From above: title, picture (the network in columns), table under its units, formula panel, and the lane of the captions,
 the lowest 12 %, which stays empty. Nothing stands outside the margins, 90 % of the frame.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -38,18 +39,22 @@ class Zone:
 
     def fit(self, mobject: Mobject, margin: float = 0.25) -> Mobject:
         """Puts a mobject in the middle, smaller only if it has to be."""
-        factor = min((self.width - 2 * margin) / max(mobject.width, 1e-6), (self.height - 2 * margin) / max(mobject.height, 1e-6), 1.0)
+        factor = min(
+            (self.width - 2 * margin) / max(mobject.width, 1e-6),
+            (self.height - 2 * margin) / max(mobject.height, 1e-6),
+            1.0,
+        )
         return mobject.scale(factor).move_to(self.center)
 
 
 LEFT, RIGHT, TOP, BOTTOM = -6.4, 6.4, 3.6, -3.04
 TITLE = Zone(LEFT, RIGHT, 3.0, TOP)
-PICTURE = Zone(LEFT, RIGHT, 0.95, 2.95)
-TABLE = Zone(LEFT, RIGHT, -1.0, 0.85)
-PANEL = Zone(LEFT, RIGHT, BOTTOM, -1.15)
-STAGE = Zone(LEFT, RIGHT, BOTTOM, 2.95)      # all below the title, for chapters without a table
+PICTURE = Zone(LEFT, RIGHT, 0.85, 2.95)
+TABLE = Zone(LEFT, RIGHT, -1.05, 0.75)
+PANEL = Zone(LEFT, RIGHT, BOTTOM, -1.2)
+STAGE = Zone(LEFT, RIGHT, BOTTOM, 2.95)  # all below the title, for chapters without a table
 
-FIRST_COLUMN, LAST_COLUMN = -4.45, 5.3       # the x of layer 1 and of layer L; names of rows stand to the left of it
+FIRST_COLUMN, LAST_COLUMN = -4.3, 4.9  # the x of layer 1 and of layer L; names of rows stand to the left of it
 
 
 def columns(count: int) -> list[float]:

@@ -1,4 +1,5 @@
 """The ledger: what was really on the screen, when, and how each of it was checked."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -29,19 +30,45 @@ class Ledger:
 
     def book(self, chapter: str, network: str, duration: float) -> dict:
         """The ledger as the contract has it."""
+
         def clipped(times: list[float]) -> list[float]:
             return [round(min(t, duration), 3) for t in times]
 
-        equations = [{
-            "equation": s.step.equation, "rule": s.step.rule, "lhs": plain_text(s.step.lhs), "rhs": plain_text(s.step.rhs),
-            "typst": s.typst, "shown": clipped(times),
-            "check": {"method": "proved with SymPy and confirmed on the numbers", "residual": s.step.residual, "ok": s.step.ok},
-        } for s, times in self.shown.items() if isinstance(s, FromStep)]
-        numbers = [{
-            "key": s.key, "value": s.value, "text": s.text, "shown": clipped(times),
-            "check": {"method": s.check.method, "residual": s.check.residual, "ok": s.check.ok},
-        } for s, times in self.shown.items() if isinstance(s, FromNumber)]
-        return {"chapter": chapter, "network": network, "duration": round(duration, 3), "equations": equations, "numbers": numbers}
+        equations = [
+            {
+                "equation": s.step.equation,
+                "rule": s.step.rule,
+                "lhs": plain_text(s.step.lhs),
+                "rhs": plain_text(s.step.rhs),
+                "typst": s.typst,
+                "shown": clipped(times),
+                "check": {
+                    "method": "proved with SymPy and confirmed on the numbers",
+                    "residual": s.step.residual,
+                    "ok": s.step.ok,
+                },
+            }
+            for s, times in self.shown.items()
+            if isinstance(s, FromStep)
+        ]
+        numbers = [
+            {
+                "key": s.key,
+                "value": s.value,
+                "text": s.text,
+                "shown": clipped(times),
+                "check": {"method": s.check.method, "residual": s.check.residual, "ok": s.check.ok},
+            }
+            for s, times in self.shown.items()
+            if isinstance(s, FromNumber)
+        ]
+        return {
+            "chapter": chapter,
+            "network": network,
+            "duration": round(duration, 3),
+            "equations": equations,
+            "numbers": numbers,
+        }
 
 
 def sources(mobjects: Iterable[Mobject]) -> dict[Source, None]:
@@ -50,7 +77,9 @@ def sources(mobjects: Iterable[Mobject]) -> dict[Source, None]:
     for top in mobjects:
         for m in top.get_family():
             if isinstance(m, ImageMobject | SVGMobject) or getattr(m, "text", None) or hasattr(m, "tex_string"):
-                raise ChapterError(f"{type(m).__name__} on the screen has no provenance: only the kit's formulas, numbers and words have")
+                raise ChapterError(
+                    f"{type(m).__name__} on the screen has no provenance: only the kit's formulas, numbers and words have"
+                )
             if not isinstance(m, Glyph) or not len(m.points) or not visible(m):
                 continue
             if not isinstance(m.source, Source):

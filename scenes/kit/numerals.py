@@ -1,11 +1,12 @@
 """How a number is written: as many decimals as help, and never a printed line that is wrong as printed."""
+
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-DECIMALS = 4          # with these the default network's products are right as printed
-SIGNIFICANT = 5       # digits at most, so that columns keep their width
+DECIMALS = 4  # with these the default network's products are right as printed
+SIGNIFICANT = 5  # digits at most, so that columns keep their width
 MINUS = "−"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -53,8 +54,11 @@ def scientific(value: float) -> Numeral:
     """Three digits and a power of ten."""
     mantissa, exponent = f"{value:.2e}".split("e")
     power = int(exponent)
-    return Numeral(f"{mantissa.replace('-', MINUS)}·10{str(power).translate(SUPERSCRIPTS)}",
-                   f"{mantissa} dot 10^({power})", float(f"{mantissa}e{power}"))
+    return Numeral(
+        f"{mantissa.replace('-', MINUS)}·10{str(power).translate(SUPERSCRIPTS)}",
+        f"{mantissa} dot 10^({power})",
+        float(f"{mantissa}e{power}"),
+    )
 
 
 def agrees(result: Numeral, computed: float) -> bool:
@@ -62,4 +66,4 @@ def agrees(result: Numeral, computed: float) -> bool:
     if "dot" in result.typst:
         return math.isclose(scientific(computed).printed, result.printed, rel_tol=1e-12) if computed else False
     decimals = len(result.typst.partition(".")[2])
-    return abs(round(computed, decimals) - result.printed) < 0.1 * 10 ** -decimals
+    return abs(round(computed, decimals) - result.printed) < 0.1 * 10**-decimals

@@ -1,4 +1,5 @@
 """Where a thing on the screen comes from. Every glyph carries one of these; a glyph without any stops the film."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Numbers on the screen: still ones, and live ones that follow a value while something is turned."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,34 +13,34 @@ from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber
 
 SHEET = "0123456789.-"
-LONGEST = 12      # glyphs that a live number keeps ready
+LONGEST = 12  # glyphs that a live number keeps ready
 
 
 @lru_cache(maxsize=1)
-def sheet() -> dict[str, tuple[np.ndarray, float, float]]:
-    """Outline (from x = 0), advance and baseline of each digit, in ems. Compiled once."""
+def sheet() -> dict[str, tuple[np.ndarray, float]]:
+    """Outline, standing on the origin, and advance of each character of a number, in ems. Compiled once."""
+    one, two = shapes("$33$")
+    digit = two.outline[:, 0].min() - one.outline[:, 0].min()
     found = {}
     for char in SHEET:
-        shape, *_ = shapes(f"$3{char}3$")[1:2]
-        whole = shapes(f"$3{char}3$")
-        first, last = whole[0].outline[:, 0].min(), whole[-1].outline[:, 0].min()
-        three = shapes("$33$")
-        advance = last - first - (three[1].outline[:, 0].min() - three[0].outline[:, 0].min())
-        outline = shape.outline.copy()
-        outline[:, 0] -= first + (three[1].outline[:, 0].min() - three[0].outline[:, 0].min())
-        outline[:, 1] -= shape.baseline
-        found[char] = (outline, advance, 0.0)
+        # a sign before a digit is set as in -3, and not as in 3 - 3
+        before = "" if char == "-" else "3"
+        group = shapes(f"${before}{char}3$")
+        glyph, last = group[len(before)], group[-1]
+        left = glyph.outline[:, 0].min() if char == "-" else group[0].outline[:, 0].min() + digit
+        advance = last.outline[:, 0].min() - left
+        found[char] = (glyph.outline - [left, glyph.baseline, 0], advance)
     return found
 
 
-HEIGHT = 0.65     # a digit's height in ems, about which a number is centred
+HEIGHT = 0.65  # a digit's height in ems, about which a number is centred
 
 
 def outlines(text: str) -> list[np.ndarray]:
     """The glyphs of a decimal text, in ems, centred on the origin."""
     x, placed = 0.0, []
     for char in text:
-        outline, advance, _ = sheet()[char]
+        outline, advance = sheet()[char]
         placed.append(outline + [x, -HEIGHT / 2, 0])
         x += advance
     return [o - [x / 2, 0, 0] for o in placed]
@@ -63,8 +64,15 @@ class Readout(VGroup):
     `source(value, numeral)` says where the number comes from; it is asked once for each text that is shown.
     """
 
-    def __init__(self, value: Callable[[], float], numeral: Callable[[float], Numeral],
-                 source: Callable[[float, Numeral], FromNumber], size: float, color: str, anchor: Callable[[], np.ndarray]) -> None:
+    def __init__(
+        self,
+        value: Callable[[], float],
+        numeral: Callable[[float], Numeral],
+        source: Callable[[float, Numeral], FromNumber],
+        size: float,
+        color: str,
+        anchor: Callable[[], np.ndarray],
+    ) -> None:
         super().__init__(*(Glyph(np.zeros((0, 3)), color, None) for _ in range(LONGEST)))
         self._value, self._numeral, self._source, self._anchor = value, numeral, source, anchor
         self._text, self._at, self.size = "", None, size
@@ -83,5 +91,3 @@ class Readout(VGroup):
             glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
             glyph.source = source if outline is not None else None
         self._text, self._at = numeral.text, at
-
-

@@ -2,6 +2,7 @@
 
 The hues were searched for distance under normal, deutan, protan and tritan sight; each is at least 4.6:1 on its background.
 """
+
 from __future__ import annotations
 
 import os
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
-SANS = "Lato"                      # comes with the project
+SANS = "Lato"  # comes with the project
 MATH = "New Computer Modern Math"  # comes with Typst
 
 # Sizes are heights of one em in units of the frame, which is 8 high: 1 em = size * 135 px at 1080 lines.
-TITLE, FORMULA, LABEL, NUMBER, WORDS, SMALL = 0.46, 0.5, 0.38, 0.37, 0.38, 0.3
-SMALLEST = 0.26                    # digits of this size are 23 px tall at 1080 lines
+TITLE, FORMULA, LABEL, NUMBER, WORDS, SMALL = 0.5, 0.54, 0.42, 0.41, 0.42, 0.34
+SMALLEST = 0.26  # digits of this size are 23 px tall at 1080 lines
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Theme:
 
 
 THEMES = {
-    "dark": Theme("#0E1116", "#1A2029", "#F2F4F8", "#A3ADBA", "#566070", "#8096ED", "#FDD85E", "#55E19F", "#E46B4F", "#DC77B4"),
-    "light": Theme("#FBFAF7", "#EFEDE6", "#1B1F24", "#5B6470", "#8A9099", "#1023CC", "#955707", "#007243", "#721306", "#742F94"),
+    "dark": Theme(
+        "#0E1116", "#1A2029", "#F2F4F8", "#A3ADBA", "#566070", "#8096ED", "#FDD85E", "#55E19F", "#E46B4F", "#DC77B4"
+    ),
+    "light": Theme(
+        "#FBFAF7", "#EFEDE6", "#1B1F24", "#5B6470", "#8A9099", "#1023CC", "#955707", "#007243", "#721306", "#742F94"
+    ),
 }
 theme = THEMES[os.environ.get("BACKPROP_THEME", "dark")]

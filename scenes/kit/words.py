@@ -1,9 +1,10 @@
 """Words, on the screen and in captions. A sentence names quantities by their keys in braces, and never a number itself:
 
-    "The signal shrank from {=delta(4)} to {=delta(2)}."     {=key} is the number, as displayed
-    "{delta(3)} reuses {delta(4)}."                          {key} is the symbol
-    "{count} multiplications"                                a slot of the sentence's own, given by the chapter
+"The signal shrank from {=delta(4)} to {=delta(2)}."     {=key} is the number, as displayed
+"{delta(3)} reuses {delta(4)}."                          {key} is the symbol
+"{count} multiplications"                                a slot of the sentence's own, given by the chapter
 """
+
 from __future__ import annotations
 
 import re
@@ -25,7 +26,7 @@ def pieces(sentence: str, slots: Mapping[str, object]) -> list[tuple[str, object
     found: list[tuple[str, object]] = []
     at = 0
     for match in SLOT.finditer(sentence):
-        found.append(("text", sentence[at:match.start()]))
+        found.append(("text", sentence[at : match.start()]))
         number, name = match.groups()
         if name in slots:
             found.append(("number" if isinstance(slots[name], FromNumber) else "slot", slots[name]))
@@ -41,6 +42,7 @@ def pieces(sentence: str, slots: Mapping[str, object]) -> list[tuple[str, object
 
 def as_text(sentence: str, number: Number, slots: Mapping[str, object]) -> str:
     """The sentence as plain text, for captions."""
+
     def write(kind: str, part: object) -> str:
         if kind == "symbol":
             return symbol_text(part)
@@ -49,5 +51,3 @@ def as_text(sentence: str, number: Number, slots: Mapping[str, object]) -> str:
         return str(part)
 
     return "".join(write(kind, part) for kind, part in pieces(sentence, slots))
-
-

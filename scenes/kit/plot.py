@@ -1,0 +1,131 @@
+"""Axes, curves and points. What is drawn are functions and values of bpmath; tick numbers have their provenance too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import Arrow, DashedLine, Dot, Line, Mobject, VGroup, VMobject
+
+from scenes.kit.layout import Zone
+from scenes.kit.readout import Number
+from scenes.kit.study import other_number
+from scenes.kit.theme import SMALL, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
+
+class Plot:
+    """Axes in a zone. `x` and `y` are (lowest, highest); `log` makes the y axis logarithmic.
+
+    `frame` is axes, ticks and their numbers; names go to the ends of the axes. `point(x, y)` is the place of a value, clipped
+    to the axes; everything else that the class makes is placed by it.
+    """
+
+    def __init__(
+        self,
+        chapter: Chapter,
+        zone: Zone,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        x_ticks: Sequence[float] = (),
+        y_ticks: Sequence[float] = (),
+        x_name: Mobject | None = None,
+        y_name: Mobject | None = None,
+        log: bool = False,
+        size: float = SMALL,
+    ) -> None:
+        self.zone, self.log, self.size = zone, log, size
+        self.x, self.y = x, tuple(map(log10, y)) if log else y
+        corner = (
+            max(x[0], min(0.0, x[1])),
+            y[0] if log else max(y[0], min(0.0, y[1])),
+        )  # axes cross at 0 where it is in sight
+        axis = {
+            "color": theme.muted,
+            "stroke_width": 2.5,
+            "buff": 0,
+            "max_tip_length_to_length_ratio": 0.04,
+            "tip_length": 0.16,
+        }
+        self.axes = VGroup(
+            Arrow(self.point(x[0], corner[1]), self.point(x[1], corner[1]) + [0.25, 0, 0], **axis),
+            Arrow(self.point(corner[0], y[0]), self.point(corner[0], y[1]) + [0, 0.25, 0], **axis),
+        )
+        self.ticks = VGroup(
+            *(self.tick(chapter, v, corner, across=True) for v in x_ticks),
+            *(self.tick(chapter, v, corner, across=False) for v in y_ticks),
+        )
+        self.names = VGroup()
+        if x_name is not None:
+            self.names.add(
+                x_name.next_to(self.axes[0].get_end(), [0, 1, 0], buff=0.12).align_to(self.axes[0], [1, 0, 0])
+            )
+        if y_name is not None:
+            self.names.add(y_name.next_to(self.axes[1].get_end(), [1, 0, 0], buff=0.15))
+        self.frame = VGroup(self.axes, self.ticks, self.names)
+
+    def point(self, x: float, y: float) -> np.ndarray:
+        """The place of (x, y)."""
+        v = log10(max(y, 10.0 ** self.y[0])) if self.log else y
+        across = np.clip((x - self.x[0]) / (self.x[1] - self.x[0]), 0, 1)
+        up = np.clip((v - self.y[0]) / (self.y[1] - self.y[0]), 0, 1)
+        return np.array([self.zone.left + across * self.zone.width, self.zone.bottom + up * self.zone.height, 0.0])
+
+    def tick(self, chapter: Chapter, v: float, corner: tuple[float, float], across: bool) -> VGroup:
+        at = self.point(v, corner[1]) if across else self.point(corner[0], v)
+        step = np.array([0, 0.07, 0]) if across else np.array([0.07, 0, 0])
+        number = Number(*other_number("axis tick", v, v, "a mark on an axis", given=True), self.size, theme.muted)
+        number.next_to(at, [0, -1, 0] if across else [-1, 0, 0], buff=0.16)
+        return VGroup(Line(at - step, at + step, stroke_color=theme.muted, stroke_width=2.5), number)
+
+    def curve(
+        self,
+        f: Callable[[float], float],
+        color: str,
+        span: tuple[float, float] | None = None,
+        samples: int = 160,
+        width: float = 5,
+    ) -> VMobject:
+        """The graph of f, left out where it leaves the axes."""
+        low, high = span or self.x
+        xs = np.linspace(low, high, samples)
+        graph = VMobject(stroke_color=color, stroke_width=width)
+        inside: list[np.ndarray] = []
+        for v in xs:
+            value = f(float(v))
+            fits = value >= 10.0 ** self.y[0] if self.log else self.y[0] - 1e-9 <= value <= self.y[1] + 1e-9
+            if fits:
+                inside.append(self.point(float(v), value))
+        if len(inside) > 1:
+            graph.set_points_as_corners(np.array(inside))
+        return graph
+
+    def dot(self, x: float, y: float, color: str, radius: float = 0.1) -> Dot:
+        return Dot(self.point(x, y), radius=radius, color=color).set_z_index(3)
+
+    def drop(self, x: float, y: float, color: str) -> DashedLine:
+        """A dashed line from the point down (or up) to the x axis."""
+        base = 10.0 ** self.y[0] if self.log else max(self.y[0], min(0.0, self.y[1]))
+        return DashedLine(self.point(x, y), self.point(x, base), stroke_color=color, stroke_width=3, dash_length=0.1)
+
+    def tangent(self, x: float, y: float, slope: float, color: str, length: float = 1.6) -> Line:
+        """A piece of the line through (x, y) with this slope, of this length on the screen."""
+        sx, sy = self.zone.width / (self.x[1] - self.x[0]), self.zone.height / (self.y[1] - self.y[0])
+        along = np.array([sx, slope * sy, 0.0])
+        along *= length / 2 / np.linalg.norm(along)
+        middle = self.point(x, y)
+        return Line(middle - along, middle + along, stroke_color=color, stroke_width=6).set_z_index(2)
+
+
+def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
+    """About `count` round numbers between two bounds, 0 among them where it is inside."""
+    raw = (high - low) / max(count, 1)
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw)
+    first = int(np.ceil(low / step - 1e-9))
+    last = int(np.floor(high / step + 1e-9))
+    return [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
