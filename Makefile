@@ -1,0 +1,31 @@
+# Two commands on a fresh machine: `make film` and `make test`. Both begin with `make setup`.
+
+QUALITY ?= l
+OUTPUT  ?= media/film
+READY   := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup film test lint clean
+
+help:           ## this list
+	@echo "make film [NETWORK=mine.toml] [QUALITY=l|m|h|p|k] [OUTPUT=$(OUTPUT)]"
+	@sed -n 's/^\([a-z]*\): .*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+setup: $(READY) ## everything that film and test need, once
+
+$(READY): requirements.lock pyproject.toml studio/setup.sh
+	@sh studio/setup.sh $(READY)
+
+film: $(READY)  ## the whole film, in media/film
+	@.venv/bin/backprop film $(if $(NETWORK),--network "$(NETWORK)") --quality $(QUALITY) --output "$(OUTPUT)"
+
+test: $(READY)  ## all tests, on all cores
+	@.venv/bin/python -m pytest -n auto
+
+lint: $(READY)  ## the style of the code
+	@.venv/bin/ruff check
+
+clean:          ## removes what was rendered and cached; the sample and .venv stay
+	@[ ! -d media ] || find media -mindepth 1 -maxdepth 1 ! -name sample -exec rm -rf {} +
+	@rm -rf .pytest_cache .ruff_cache .hypothesis build
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

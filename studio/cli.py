@@ -1,0 +1,270 @@
+"""The command `backprop`. Each command imports what it needs when it is called, so that `--help` is instant."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.mistake import Mistake
+from studio.workshop import Workshop
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scenes.kit.chapter import Chapter
+
+FILE = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path)
+DEFAULT_OUTPUT = Path("media/film")
+BEGUN = time.monotonic()
+
+
+@click.group(cls=Workshop, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="backprop-film", message="%(prog)s %(version)s")
+def main() -> None:
+    """Films that derive backpropagation on your own network: every number computed, every equation proved.
+
+    \b
+    A network is a small text file. To make a film of yours:
+        backprop new mine.toml               write a file to edit
+        backprop check mine.toml             is it right, and what are its numbers?
+        backprop film --network mine.toml    the film, in media/film
+    """
+    if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)    # a film that is told to end cleans up as after Ctrl-C
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")    # a terminal that knows no Greek shows a question mark
+
+
+def console() -> Console:
+    """The terminal. Text is printed as it is: nothing in a network's name is markup."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 120)
+
+
+# networks
+
+@main.command()
+@click.argument("file", type=FILE)
+def new(file: Path) -> None:
+    """Write a commented network FILE (.toml) to edit.
+
+    It holds the single-path network of the film. An existing file is never overwritten.
+    """
+    from bpmath.files import DEFAULT
+
+    if file.suffix.lower() != ".toml":
+        raise Mistake(f"{file}: found the ending '{file.suffix}', needed .toml")
+    text = DEFAULT.read_text(encoding="utf-8").replace("THIS_FILE", file.name)
+    try:
+        with open(file, "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise Mistake(f"{file}: there is such a file already, and it was left as it is; needed a new name") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise Mistake(f"{file}: there is no folder {file.parent}, needed one that exists") from None
+    click.echo(f"{file} is there. Change any number in it, then:")
+    click.echo(f"  backprop check {file}\n  backprop film --network {file}")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+def check(file: Path) -> None:
+    """Check a network and every number and equation of its film.
+
+    Prints the network, the cost J, and each error signal and gradient by backpropagation and by a second method that
+    knows nothing of it. The exit code is 0 only if every equation is proved and every number confirmed.
+    """
+    from studio import report as show
+
+    out = console()
+    _, found, report, steps = study(file, out)
+    out.print(show.network_table(found.network), show.example(found), "", show.methods_table(report),
+              show.verdict(steps, report))
+    if not (report.ok and all(s.ok for s in steps)):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="In full precision, for other programs.")
+def trace(file: Path, as_json: bool) -> None:
+    """Show every number of one pass and one update."""
+    from bpmath.backprop import cost_of
+    from bpmath.backprop import trace as trace_of
+    from studio import report as show
+    from studio.answers import trace_table
+    from studio.film import tried
+
+    found = trace_of(tried(file))
+    if as_json:
+        click.echo(json.dumps(trace_table(found), allow_nan=False))
+        return
+    before, after = (show.number(J) for J in (found.J, cost_of(found.updated)))
+    console().print(show.network_table(found.network), show.example(found), "", show.layers_table(found),
+                    show.parameters_table(found), f"J = {before} before the update, {after} after it")
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="With SymPy text, Typst and LaTeX, for other programs.")
+def derive(file: Path, as_json: bool) -> None:
+    """Derive backpropagation line by line, each line proved.
+
+    The numbers in brackets are the article's equation numbers, (1) to (17).
+    """
+    from studio import report as show
+    from studio.answers import derivation_table
+
+    out = console()
+    derivation, _, report, steps = study(file, out)
+    if as_json:
+        click.echo(json.dumps(derivation_table(derivation, steps), allow_nan=False))
+    else:
+        out.print(*show.derivation_list(steps), "", show.verdict(steps, report))
+    if not all(s.ok for s in steps):
+        raise SystemExit(1)
+
+
+def study(file: Path, out: Console) -> tuple:
+    """The derivation, the trace, its check by the second method and the proved steps of a network file."""
+    from bpmath.backprop import trace as trace_of
+    from bpmath.check import verify
+    from bpmath.derivation import Derivation
+    from studio.film import tried
+
+    found = trace_of(tried(file))
+    report = verify(found)
+    derivation = Derivation(found.network)
+    steps = derivation.checked(found, report, proving(out, len(derivation.steps)))
+    return derivation, found, report, steps
+
+
+def proving(out: Console, total: int) -> Callable[[object], None]:
+    """Says on a terminal which equation is being proved; wide networks have many."""
+    if not out.is_terminal:
+        return lambda step: None
+    status, done = out.status("proving"), count(1)
+    status.start()
+
+    def tell(step: object) -> None:
+        number = next(done)
+        status.update(f"proving: {number} of {total} equations")
+        if number == total:
+            status.stop()
+
+    return tell
+
+
+# chapters
+
+CHAPTERS = click.argument("names", nargs=-1, metavar="[CHAPTER]...")
+NETWORK = click.option("--network", type=FILE, metavar="FILE", help="A .toml or .json file.  [default: single path]")
+QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
+                       help="480p15, 720p30, 1080p60, 1440p60, 2160p60.")
+OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,
+                      help="Where the files go.")
+JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N",
+                    help="Chapters rendered at once.  [default: one a core]")
+
+
+@main.command("list")
+@click.option("--network", type=FILE, metavar="FILE", help="Say which chapters can show this network.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def list_chapters(network: Path | None, as_json: bool) -> None:
+    """List the chapters in the order of the film."""
+    from studio.chapters import chapters, file_of
+    from studio.film import tried
+
+    shown = tried(network) if network else None
+    reasons = {c: c.suits(shown) if shown else "" for c in chapters()}
+    if as_json:
+        rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.title} for c in reasons]
+        if shown:
+            rows = [row | {"left_out": reason} for row, reason in zip(rows, reasons.values(), strict=True)]
+        click.echo(json.dumps(rows))
+        return
+    from studio.report import chapters_table
+
+    console().print(chapters_table(reasons, file_of))
+
+
+@main.command()
+@CHAPTERS
+@NETWORK
+@QUALITY
+@OUTPUT
+@JOBS
+def render(names: tuple[str, ...], network: Path | None, quality: str, output: Path, jobs: int | None) -> None:
+    """Render chapters, each to a clip, captions and a ledger.
+
+    Without a CHAPTER all are rendered. A chapter is called by its class, its file, its title or its number:
+    ErrorSignal, error_signal, 7.
+    """
+    from studio.chapters import chapters, find
+
+    cast = tuple(sorted({find(name) for name in names}, key=lambda c: c.chapter)) or chapters()
+    produce(cast, network, quality, output, jobs, named=bool(names))
+
+
+@main.command()
+@NETWORK
+@QUALITY
+@OUTPUT
+@JOBS
+def film(network: Path | None, quality: str, output: Path, jobs: int | None) -> None:
+    """Render the whole film, clip by clip and joined.
+
+    There is a clip with captions and a ledger for each chapter, and film.mp4 with chapter marks and film.srt.
+    The film replaces the one before only when it is whole.
+    """
+    from studio.chapters import chapters
+
+    produce(chapters(), network, quality, output, jobs, whole=True)
+
+
+def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
+            whole: bool = False, named: bool = False) -> None:
+    """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
+    from studio.film import left_out, make, network_file, tried
+    from studio.progress import Progress, clock
+
+    out = console()
+    file = network_file(given)
+    network = tried(file)
+    reasons = {c: left_out(c, network, chosen=file is not None) for c in cast}
+    suited = [c for c, reason in reasons.items() if not reason]
+    for c in cast:
+        if reasons[c]:
+            line = f"{c.__name__} is left out: it {reasons[c]}"
+            if named:
+                raise Mistake(f"{file}: {line}")
+            out.print(line)
+    if not suited:
+        raise Mistake(f"{file or output}: no chapter can show this network; `backprop list --network FILE` says why")
+    film = make(suited, file, quality, output, jobs or cores(), Progress(out), whole)
+    took = clock(time.monotonic() - BEGUN)
+    out.print(f"{output / 'film.mp4' if whole else output}: {film.duration / 60:.1f} minutes, "
+              f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""A film is made aside and moved into its folder when it is whole: what stops half way leaves the last good one."""
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from studio.mistake import Mistake
+
+PREFIX = ".unfinished-"
+
+
+@contextmanager
+def staging(output: Path) -> Iterator[Path]:
+    """A folder to work in, inside the output folder and so on the same disk. It is gone afterwards, come what may."""
+    made = [p for p in (output, *output.parents) if not p.exists()]
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        sweep(output)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=output))
+    except (FileExistsError, NotADirectoryError):
+        raise Mistake(f"{output}: found a file, needed a folder for the film") from None
+    except PermissionError:
+        raise Mistake(f"{output}: cannot be written to, needed a folder that can; see --output") from None
+    try:
+        with open(folder / "in use", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        for p in made:
+            with suppress(OSError):    # not empty: the film is in it
+                p.rmdir()
+
+
+def sweep(output: Path) -> None:
+    """Removes what films left that were killed before they could clean up; one that is still at work holds its lock."""
+    for folder in output.glob(f"{PREFIX}*"):
+        with suppress(OSError), open(folder / "in use") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(files: Iterable[Path], output: Path, outdated: Iterable[Path] = ()) -> None:
+    """Moves finished files into the output folder and removes outdated ones. Ctrl-C waits until all of it is done."""
+    stops = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    try:
+        for file in files:
+            os.replace(file, output / file.name)
+        for file in outdated:
+            file.unlink(missing_ok=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
