@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, GrowFromEdge, LaggedStart, TransformFromCopy, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, GrowFromCenter, LaggedStart, TransformFromCopy, VGroup
 
-from bpmath.notation import Quantity
+from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import NetworkDiagram, Table
 from scenes.kit.equation import Equation
-from scenes.kit.theme import theme
+from scenes.kit.theme import SMALL, theme
 
 
 class ErrorSignal(Chapter):
@@ -21,28 +21,27 @@ class ErrorSignal(Chapter):
         self.open()
         self.show_network()
         self.define_delta()
-        self.output_signal()
+        self.signal_at_the_output()
         for l in range(self.net.L - 1, 1, -1):
             self.one_layer_back(l)
+        if self.net.L > 2:
+            self.mirror()
         self.look_back()
 
     def show_network(self) -> None:
         self.diagram = net = NetworkDiagram(self)
         self.table = Table(self, net, ("z", "slope", "delta"))
         self.card = self.panel()
-        values = VGroup(*(net.value(l) for l in net.units))
+        units = (VGroup(net.units[l], net.names[l], net.value(l)) for l in net.units)
         self.beat(
             "The forward pass is done: every unit has its value.",
-            LaggedStart(
-                *(FadeIn(VGroup(net.units[l], net.names[l], values[l - 1])) for l in net.units), lag_ratio=0.15
-            ),
-            LaggedStart(*(Create(e) for e in net.edges.values()), lag_ratio=0.15),
+            LaggedStart(*(FadeIn(unit) for unit in units), lag_ratio=0.15),
+            LaggedStart(*(Create(edge) for edge in net.edges.values()), lag_ratio=0.15),
             FadeIn(VGroup(*net.weights.values(), *net.biases.values(), net.goal)),
             run_time=1.6,
         )
-        self.cells = {
-            (kind, l): self.table.cell(kind, l) for kind in ("z", "slope", "delta") for l in range(2, self.net.L + 1)
-        }
+        layers = range(2, self.net.L + 1)
+        self.cells = {(kind, l): self.table.cell(kind, l) for kind in self.table.y for l in layers}
         known = VGroup(*(cell for (kind, _), cell in self.cells.items() if kind != "delta"))
         self.beat(
             "Below each unit stand its input z and its slope.",
@@ -56,45 +55,53 @@ class ErrorSignal(Chapter):
         definition = self.equation(self.step("definition", self.q("delta", self.net.L))).move_to(self.card)
         number = self.numbering(definition)
         self.beat(
-            "Delta says how the cost answers when the input of a unit changes.",
+            "Delta says how the cost answers when the input z of a unit changes. It belongs to a unit, not to a weight.",
             FadeIn(definition),
             FadeIn(number),
-            pause=1.0,
+            pause=0.8,
         )
         self.formula = VGroup(definition, number)
 
-    def output_signal(self) -> None:
+    def signal_at_the_output(self) -> None:
         L = self.net.L
         equation = self.equation(self.step("output signal", self.q("delta", L)), numbers=True).move_to(self.card)
         self.section("The signal at the output")
-        self.bring(equation, "At the output it is the network error: {h} minus {y}.")
+        self.bring(equation, "At the output, the cost answers directly. There the signal begins.")
+        self.play(FadeIn(equation.numbers), run_time=0.8)
+        self.rest(1.2)
         self.settle(L, equation)
 
     def one_layer_back(self, l: int) -> None:
-        above, here = self.q("delta", l + 1), self.q("delta", l)
-        equation = self.equation(self.step("signal", here), numbers=True).move_to(self.card)
+        net, above, here = self.diagram, self.q("delta", l + 1), self.q("delta", l)
         self.section(f"One layer back, to layer {l}")
-        self.bring(equation, f"{{delta({l})}} reuses {{delta({l + 1})}}, times the weight, times the slope.")
-        net = self.diagram
+        if l == self.net.L - 1:
+            link = self.equation(self.step("recursion", here)).move_to(self.card)
+            self.bring(link, "One layer back, the chain rule adds two links: the weight, and the activation.")
+        equation = self.equation(self.step("signal", here), numbers=True).move_to(self.card)
+        self.bring(equation, f"{{delta({l})}} reuses {{delta({l + 1})}}: times the weight, times the slope.")
         pulse = net.pulse(net.edges[l].get_end(), theme.delta)
-        arrow = net.backward_arrow(l)
-        self.play(pulse.animate.move_to(net.edges[l].get_start()), FadeIn(arrow), run_time=1.2)
-        flights = [
-            (self.cells["delta", l + 1], above),
-            (net.weight_number(l), self.q("theta", l)),
-            (self.cells["slope", l], self.q("slope", l)),
-        ]
         self.play(
-            *(TransformFromCopy(start, equation.number(q)) for start, q in flights),
+            pulse.animate.move_to(net.edges[l].get_start()),
+            FadeOut(net.edges[l]),
+            FadeIn(net.backward_arrow(l)),
+            run_time=1.2,
+        )
+        flights = {
+            above: self.cells["delta", l + 1],
+            self.q("theta", l): net.weight_number(l),
+            self.q("slope", l): self.cells["slope", l],
+        }
+        self.play(
+            *(TransformFromCopy(start, equation.number(q)) for q, start in flights.items()),
             FadeIn(equation.signs),
             FadeOut(pulse),
             run_time=1.2,
         )
-        self.rest(1.5)
+        self.rest(2.0)  # time to predict
         self.settle(l, equation)
 
     def bring(self, equation: Equation, sentence: str) -> None:
-        """The new formula takes the panel; its number row stays empty."""
+        """The new formula takes the panel; its row of numbers stays empty."""
         number = self.numbering(equation)
         self.beat(
             sentence,
@@ -107,27 +114,54 @@ class ErrorSignal(Chapter):
 
     def settle(self, l: int, equation: Equation) -> None:
         """The result appears, and flies to where it lives."""
-        cell = self.cells["delta", l]
-        missing = [g for g in (equation.numbers if l == self.net.L else []) if g not in self.mobjects]
-        if missing:
-            self.play(FadeIn(VGroup(*missing)), run_time=0.8)
+        cell, largest = (
+            self.cells["delta", l],
+            max(abs(self.value(self.q("delta", m))) for m in range(2, self.net.L + 1)),
+        )
         self.say(f"{{delta({l})}} is {{=delta({l})}}.")
         if equation.has_result:
             self.play(FadeIn(equation.result), run_time=0.6)
-        bar = self.table.bar("delta", l, max(abs(self.value(self.q("delta", m))) for m in range(2, self.net.L + 1)))
-        start = equation.result_number if equation.has_result else equation.numbers
         self.play(
-            TransformFromCopy(start, cell),
-            GrowFromEdge(bar, LEFT),
+            TransformFromCopy(equation.result_number if equation.has_result else equation.numbers, cell),
+            GrowFromCenter(self.table.bar("delta", l, largest)),
             self.diagram.units[l].animate.set_stroke(theme.delta),
             run_time=0.9,
         )
-        self.rest(0.6)
+        self.rest(0.9)
+
+    def mirror(self) -> None:
+        """The forward step and the backward step side by side."""
+        self.section("Forward and backward mirror each other")
+        halves = [layout.PANEL.part(0, 0.5), layout.PANEL.part(0.5, 1)]
+        steps = [self.step("weighted input", self.q("z", 3)), self.step("signal", self.q("delta", 2))]
+        cards = []
+        for zone, step, head, tint in zip(halves, steps, ("forward", "backward"), (theme.a, theme.delta), strict=True):
+            equation = zone.fit(self.equation(step, width=zone.width - 0.6)).shift(0.25 * DOWN)
+            cards.append(VGroup(equation, self.words(head, size=SMALL, color=tint).next_to(zone.center, UP, buff=0.42)))
+        self.beat(
+            "Forward, values go right: times a weight, then through the activation.",
+            FadeOut(self.formula),
+            FadeIn(cards[0], shift=0.3 * RIGHT),
+        )
+        self.beat(
+            "Backward, signals go left: times the same weight, then times the slope. "
+            "No activation is applied to delta: backward is linear.",
+            FadeIn(cards[1], shift=0.3 * LEFT),
+            pause=1.0,
+        )
+        self.formula = VGroup(*cards)
 
     def look_back(self) -> None:
         self.section("What happened to the signal")
-        first, last = Quantity("delta", self.net.L), Quantity("delta", 2)
-        shrank = abs(self.value(last)) < abs(self.value(first))
-        sentence = f"The signal {'shrank' if shrank else 'grew'} from {{={first.key[:-3]}}} to {{={last.key[:-3]}}}."
+        first, last = self.q("delta", self.net.L), self.q("delta", 2)
+        if first == last:
+            sentence = "With no hidden layer the signal has nowhere to go: {=delta(2)} is all there is."
+        elif not self.value(last):
+            sentence = f"On its way back the signal {{=delta({first.layer})}} has died: a slope on its way is zero."
+        else:
+            change = "shrank" if abs(self.value(last)) < abs(self.value(first)) else "grew"
+            sentence = (
+                f"On its way back the signal {change} from {{=delta({first.layer})}} to {{=delta({last.layer})}}."
+            )
         words = self.words(sentence, width=11.5, align="center").move_to(self.card)
-        self.beat(sentence, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.5)
+        self.beat(sentence, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0)

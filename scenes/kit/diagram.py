@@ -198,4 +198,4 @@ class Table:
             fill_color=theme.role(Quantity(kind, l).role),
             fill_opacity=1 if share else 0,
         )
-        return bar.move_to(self.where(kind, l) + [-full / 2, -0.29, 0], aligned_edge=[-1, 0, 0])
+        return bar.move_to(self.where(kind, l) + 0.29 * DOWN)
