@@ -5,19 +5,20 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform
+from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform, config
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
 
 from bpmath.check import Check
 from bpmath.derivation import Step
 from bpmath.files import DEFAULT, read_network
-from bpmath.network import Network
+from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
@@ -81,7 +82,13 @@ class Chapter(Scene):
         return read_network_once(Path(chosen or DEFAULT).absolute(), str(chosen or DEFAULT))
 
     def render(self, preview: bool = False) -> bool | None:
-        result = super().render(preview)
+        try:
+            result = super().render(preview)
+        except (NetworkError, ChapterError) as error:
+            if config.input_file:   # run by plain manim, which would print a traceback at a lecturer
+                print(error, file=sys.stderr)
+                raise SystemExit(2) from None
+            raise
         self.write_papers()
         return result
 
