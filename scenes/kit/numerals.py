@@ -23,7 +23,8 @@ class Numeral:
 def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Numeral:
     """A value rounded for display. `given` numbers stand as in the network file if they are short enough."""
     value = value + 0.0
-    if given and len(digits(short := plain(value))) <= SIGNIFICANT and abs(value) < 1e5:
+    short = plain(value)
+    if given and len(digits(short)) <= SIGNIFICANT and len(short.lstrip("-")) <= SIGNIFICANT + 2:
         return written(short)
     if value == 0 or (value == int(value) and abs(value) < 1e5):
         return written(str(int(value)))
