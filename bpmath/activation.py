@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 import numpy as np
 import sympy as sp
@@ -75,16 +75,16 @@ class Activation:
         jacobian = np.array([[exact.value(d, where) for d in row] for row in self._jacobian(len(at))])
         return jacobian.T @ signal
 
-    @lru_cache(maxsize=None)   # noqa: B019  the table of activations lives as long as the program
+    @cache   # noqa: B019  the table of activations lives as long as the program
     def _units(self, size: int) -> tuple[sp.Expr, ...]:
         return tuple(self.unit(j, symbols(size)) for j in range(1, size + 1))
 
-    @lru_cache(maxsize=None)   # noqa: B019
+    @cache   # noqa: B019
     def _jacobian(self, size: int) -> tuple[tuple[sp.Expr, ...], ...]:
         return tuple(tuple(sp.diff(a, s) for s in symbols(size)) for a in self._units(size))
 
 
-@lru_cache(maxsize=None)
+@cache
 def symbols(size: int) -> tuple[sp.Symbol, ...]:
     """Plain symbols for the z of a layer of this size."""
     return tuple(sp.Symbol(f"z{i}", real=True) for i in range(1, size + 1))

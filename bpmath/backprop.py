@@ -45,7 +45,8 @@ class Trace:
     @property
     def updated(self) -> Network:
         """The network after one update: every gradient from the old parameters, then all parameters at once."""
-        return self.network.with_parameters(dict(self.new_theta), {l: b for l, b in self.new_b.items() if b is not None})
+        biases = {l: b for l, b in self.new_b.items() if b is not None}
+        return self.network.with_parameters(dict(self.new_theta), biases)
 
 
 def by_layer(values: dict) -> Mapping:
@@ -73,8 +74,8 @@ def cost(network: Network, z: np.ndarray, y: np.ndarray | None = None) -> float:
     J = Output(network.cost, network.activation(network.L)).J(z, network.target if y is None else y)
     if not np.isfinite(J):
         h = network.activation(network.L).values(z)
-        raise NetworkError(f"cost: found the output {', '.join(f'{v:.4g}' for v in h[:4])}, where {network.cost.name} has no "
-                           "finite value; needed outputs between 0 and 1, as a sigmoid or softmax layer gives")
+        raise NetworkError(f"cost: found the output {', '.join(f'{v:.4g}' for v in h[:4])}, where {network.cost.name} "
+                           "has no finite value; needed outputs between 0 and 1, as a sigmoid or softmax layer gives")
     return J
 
 

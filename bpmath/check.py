@@ -3,12 +3,13 @@
 Forward quantities are computed once more with 100 digits. Derivatives are central differences of that forward pass:
 each weight is nudged up and down and the change of J is divided by the nudge, (J+ - J-) / 2 eps. With 100 digits the
 nudge can be so small (1e-30 of the weight's own size) that neither truncation nor rounding reaches a double.
-All weights into one unit are nudged so far that the unit's z moves by the same eps; so two forward passes serve them all.
+All weights into one unit are nudged so far that the unit's z moves by the same eps: two forward passes serve them all.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import isclose
 
 import mpmath
@@ -102,7 +103,8 @@ def corner(network: Network, precise: Precise) -> str:
     """Says where a unit stands exactly at the corner of a ReLU, where J has no derivative; "" where none does."""
     for l in range(2, network.L + 1):
         if network.activation(l).has_pieces and any(v == 0 for v in precise.z[l]):
-            return f"layer {l}: a unit has z = 0 exactly, the corner of {network.activation(l).name}, where J has no derivative"
+            return (f"layer {l}: a unit has z = 0 exactly, the corner of {network.activation(l).name}, "
+                    "where J has no derivative")
     return ""
 
 
@@ -160,7 +162,7 @@ def second_method(network: Network) -> Iterator[tuple[Quantity, float, str]]:
             yield q, float(second), method
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """Every number of a trace beside the second method's."""
 
@@ -169,6 +171,18 @@ class Report:
     @property
     def ok(self) -> bool:
         return all(c.ok for c in self.checks.values())
+
+    @cached_property
+    def values(self) -> dict[Quantity, float]:
+        """The trace's own numbers."""
+        return {q: check.value for q, check in self.checks.items()}
+
+    @cached_property
+    def derivatives(self) -> dict[Quantity, float]:
+        """dJ by each z, theta and b, by the second method."""
+        by = {"delta": "z", "dtheta": "theta", "db": "b"}
+        return {Quantity(by[q.kind], q.layer, q.unit, q.source): check.second
+                for q, check in self.checks.items() if q.kind in by}
 
     @property
     def worst(self) -> tuple[Quantity, Check]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import sympy as sp
@@ -74,13 +74,13 @@ class Output:
 derivative = lru_cache(maxsize=None)(sp.diff)
 
 
-@lru_cache(maxsize=None)
+@cache
 def goals(size: int) -> tuple[sp.Symbol, ...]:
     """Plain symbols for the targets of this many units."""
     return tuple(sp.Symbol(f"y{i}", real=True) for i in range(1, size + 1))
 
 
-@lru_cache(maxsize=None)
+@cache
 def composed(cost: Cost, activation: Activation, size: int) -> sp.Expr:
     """J in terms of z(L), written so that nothing cancels: logarithms of products are sums of logarithms."""
     layer = symbols(size)
@@ -93,6 +93,7 @@ def composed(cost: Cost, activation: Activation, size: int) -> sp.Expr:
 
 COSTS = {c.name: c for c in [
     Cost("squared_error", (h - y) ** 2 / 2, sp.Reals, "the squared error"),
-    Cost("binary_cross_entropy", -(y * sp.log(h) + (1 - y) * sp.log(1 - h)), sp.Interval(0, 1), "the binary cross-entropy"),
+    Cost("binary_cross_entropy", -(y * sp.log(h) + (1 - y) * sp.log(1 - h)), sp.Interval(0, 1),
+         "the binary cross-entropy"),
     Cost("cross_entropy", -y * sp.log(h), sp.Interval(0, 1), "the cross-entropy"),
 ]}

@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
+from string import ascii_lowercase
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.printing.str import StrPrinter
 
-from bpmath.activation import z
+from bpmath.activation import Activation, z
 from bpmath.backprop import Trace
-from bpmath.calculus import RULES, Line, activation_lines
+from bpmath.calculus import RULES, Line, activation_lines, c, w, x
 from bpmath.check import Report
+from bpmath.confirm import confirm, exactly
+from bpmath.definitions import BY_SYMBOL, Definitions, J
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity, quantity
-from bpmath.proof import BY_SYMBOL, Definitions, J, confirm, prove, prove_line, to_concrete, vanishes
-from bpmath.typeset import LATEX, TYPST, Atom, Language, Typesetter, equation
+from bpmath.proof import is_difference, prove, prove_line, to_concrete
+from bpmath.typeset import LATEX, TYPST, Atom, Language, Typesetter, block_terms, equation, sign
 
 TOLERANCE = 1e-9
-WIDEST = 12      # units of a layer whose equations are written out one by one; wider ones are shown by one unit and in blocks
+WIDEST = 12      # units of a layer whose equations are written out; wider ones are shown by one unit and in blocks
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,9 @@ class Step:
         return self.proved and self.residual <= TOLERANCE
 
 
+WRITTEN_OUT = {symbol: a for symbol, a in BY_SYMBOL.items() if symbol not in ("sigma", "g")}
+
+
 class PlainText(StrPrinter):
     """SymPy text that `parse_expr` reads back: activations but sigma and g are written out."""
 
@@ -61,13 +69,15 @@ class PlainText(StrPrinter):
     def _print_HadamardProduct(self, e: sp.HadamardProduct) -> str:
         return f"HadamardProduct({', '.join(map(self._print, e.args))})"
 
+    def _print_MatAdd(self, e: sp.MatAdd) -> str:
+        return "".join(sign(minus, first=not i) + self._print(term) for i, (minus, term) in enumerate(block_terms(e)))
+
 
 def plain_text(e: sp.Basic) -> str:
     """The expression as SymPy text."""
     e = e.replace(sp.UnevaluatedExpr, lambda inner: inner)
-    named = {name for name in BY_SYMBOL if name not in ("sigma", "g")}
-    written = e.replace(lambda f: isinstance(f, sp.Function) and f.func.__name__ in named and not isinstance(f, sp.tanh),
-                        lambda f: BY_SYMBOL[f.func.__name__].g.subs(z, f.args[0]))
+    written = e.replace(lambda f: isinstance(f, AppliedUndef) and f.func.__name__ in WRITTEN_OUT,
+                        lambda f: WRITTEN_OUT[f.func.__name__].g.subs(z, f.args[0]))
     return PlainText().doprint(written)
 
 
@@ -107,8 +117,8 @@ class Derivation:
         return self.definitions.units(l) if self.network.units(l) <= WIDEST else range(1, 2)
 
     @property
-    def hidden(self):
-        """The activation whose derivative is derived: the first hidden layer's, or the output's where nothing is hidden."""
+    def hidden(self) -> Activation:
+        """The activation whose derivative is derived: the first hidden layer's, or the output's."""
         return self.network.activation(2)
 
     # the steps, in the order of the article
@@ -116,8 +126,8 @@ class Derivation:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order, not yet proved."""
-        return tuple([*self.calculus(), *self.forward(), *self.cost(), *self.partials(), *self.updates(), *self.signals(),
-                      *self.gradients(), *self.blocks()])
+        return (*self.calculus(), *self.forward(), *self.cost(), *self.partials(), *self.updates(), *self.signals(),
+                *self.gradients(), *self.blocks())
 
     def calculus(self) -> Iterator[Step]:
         def step(line: Line, number: str) -> Step:
@@ -152,51 +162,43 @@ class Derivation:
                                subject.symbol, d.a(l, j), subject)
 
     def cost(self) -> Iterator[Step]:
-        d, net = self.definitions, self.network
+        net = self.network
         if net.units(net.L) <= WIDEST:
-            yield Step("cost", "7", net.cost.words, J, d.J(), Quantity("J"))
+            yield Step("cost", "7", net.cost.words, J, self.definitions.J(), Quantity("J"))
         for k in self.units(net.L):
             h, y = self.q("h", None, k), self.q("y", None, k)
-            term = net.cost.total((h,), (y,))
-            yield Step("network error", "8", f"the derivative of {net.cost.words}", sp.Derivative(term, h), sp.diff(term, h),
+            of_h = sp.Derivative(net.cost.total((h,), (y,)), h)
+            yield Step("network error", "8", f"the derivative of {net.cost.words}", of_h, self.error(k),
                        self.quantity("h", None, k), leibniz=True)
+
+    def error(self, k: int) -> sp.Expr:
+        """dJ/dh_k."""
+        h, y = self.q("h", None, k), self.q("y", None, k)
+        return sp.diff(self.network.cost.total((h,), (y,)), h)
 
     def head(self, k: int = 1) -> list[tuple[str, sp.Expr, bool, tuple]]:
         """delta(L)_k, from dJ/dh times the slope to the form that is shown: (rule, form, concrete, given)."""
-        net, L = self.network, self.network.L
-        h, y = self.q("h", None, k), self.q("y", None, k)
-        error = sp.diff(net.cost.total((h,), (y,)), h)
-        forms = []
+        net, L, d = self.network, self.network.L, self.definitions
+        outputs, targets = d.activations(L), [self.q("y", None, m) for m in d.units(L)]
+        h, y, error = outputs[k - 1], targets[k - 1], self.error(k)
         if net.activation(L).elementwise:
-            forms.append(("the derivative of the cost times the slope", error * self.slope(L, k), False, ()))
-            if net.activation(L).name == "linear" and error != h - y:
-                forms.append(("the slope of the identity is 1", error, True, ()))
-            elif self.is_difference(k):
-                rule = "the slope of the identity is 1" if net.activation(L).name == "linear" else "the cost's derivative cancels the slope"
+            forms = [("the derivative of the cost times the slope", error * self.slope(L, k), False, ())]
+            linear = net.activation(L).name == "linear"
+            rule = "the slope of the identity is 1" if linear else "the cost's derivative cancels the slope"
+            if is_difference(net.cost, net.activation(L)):
                 forms.append((rule, h - y, True, ()))
+            elif linear:
+                forms.append((rule, error, True, ()))
             return forms
-        total = sum(self.q("y", None, m) for m in self.definitions.units(L))
-        if net.cost.name == "cross_entropy":
-            forms.append(("every output answers to every z", h * total - y, True, ()))
-            if abs(net.target.sum() - 1) < 1e-12:
-                last = self.q("y", None, net.units(L))
-                others = 1 - (total - last)
-                forms.append(("the targets add up to 1", h - y, True, ((last, others),)))
-        else:   # the general form: the transposed Jacobian times dJ/dh
-            hs = self.definitions.activations(L)
-            errors = [sp.diff(net.cost.total((m,), (self.q("y", None, i),)), m) for i, m in enumerate(hs, 1)]
-            jacobian = [m * ((1 if i == k else 0) - h) for i, m in enumerate(hs, 1)]
-            forms.append(("every output answers to every z", sp.Add(*(e * s for e, s in zip(errors, jacobian, strict=True))), True, ()))
+        every = "every output answers to every z"
+        if net.cost.name != "cross_entropy":   # the general form: the transposed Jacobian times dJ/dh
+            jacobian = [m * (int(i == k) - h) for i, m in enumerate(outputs, 1)]
+            return [(every, sp.Add(*(self.error(i) * s for i, s in enumerate(jacobian, 1))), True, ())]
+        forms = [(every, h * sp.Add(*targets) - y, True, ())]
+        if abs(net.target.sum() - 1) < 1e-12:
+            others = ((targets[-1], 1 - sp.Add(*targets[:-1])),)
+            forms.append(("the targets add up to 1", h - y, True, others))
         return forms
-
-    def is_difference(self, k: int) -> bool:
-        """Whether dJ/dh g'(z) is h - y, by SymPy, for this cost and output activation."""
-        net = self.network
-        if net.activation(net.L).has_pieces:
-            return False
-        h, y = sp.symbols("h y", real=True)
-        g, slope = net.activation(net.L).g, net.activation(net.L).slope
-        return vanishes(sp.diff(net.cost.total((h,), (y,)), h).subs(h, g) * slope - (g - y))
 
     def shown_head(self, k: int = 1) -> sp.Expr:
         """delta(L) in its simplest proved form, in h, y and the slope."""
@@ -225,9 +227,11 @@ class Derivation:
         concrete = self.head()[-1][2]
         for number, l in zip(series(9, 11), range(self.network.L - 1, 0, -1), strict=False):
             theta = self.q("theta", l)
-            yield Step("chain", "", "the chain rule, link by link", sp.Derivative(J, theta), self.links(l), self.quantity("dtheta", l), leibniz=True)
-            yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, theta), self.partial(l),
-                       self.quantity("dtheta", l), concrete=concrete)
+            subject = self.quantity("dtheta", l)
+            yield Step("chain", "", "the chain rule, link by link", sp.Derivative(J, theta), self.links(l), subject,
+                       leibniz=True)
+            yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, theta),
+                       self.partial(l), subject, concrete=concrete)
 
     def parameters(self) -> Iterator[tuple[str, int, int, int]]:
         """(kind, l, j, i) of the parameters whose equations are written out, the last layer first."""
@@ -250,14 +254,15 @@ class Derivation:
         net, d = self.network, self.definitions
         for l in range(net.L, 1, -1):
             for j in self.units(l):
-                at = self.q("z", l, j)
-                yield Step("definition", "13", "how the cost answers when the input of the unit changes", self.q("delta", l, j),
-                           sp.Derivative(J, at), self.quantity("delta", l, j), top=l)
+                subject = self.quantity("delta", l, j)
+                rule = "how the cost answers when the input of the unit changes"
+                answer = sp.Derivative(J, self.q("z", l, j))
+                yield Step("definition", "13", rule, subject.symbol, answer, subject, top=l)
                 if l < net.L and net.is_path:
                     (a,) = d.activations(l)
-                    yield Step("recursion", "13", "the chain rule over one layer", self.q("delta", l, j),
-                               sp.Mul(self.q("delta", l + 1), sp.Derivative(d.z(l + 1), a), self.slope(l), evaluate=False),
-                               self.quantity("delta", l, j), top=l + 1, leibniz=True)
+                    links = self.q("delta", l + 1), sp.Derivative(d.z(l + 1), a), self.slope(l)
+                    yield Step("recursion", "13", "the chain rule over one layer", subject.symbol,
+                               sp.Mul(*links, evaluate=False), subject, top=l + 1, leibniz=True)
         for number, l in zip(series(14, 16), range(net.L, 1, -1), strict=False):
             for j in self.units(l):
                 yield from self.signal(l, j, number)
@@ -265,27 +270,38 @@ class Derivation:
     def signal(self, l: int, j: int, number: str) -> Iterator[Step]:
         """delta(l)_j: at the output from the cost, below from the layer above."""
         net, subject = self.network, self.quantity("delta", l, j)
+        elementwise = net.activation(l).elementwise
+        if not elementwise and net.units(l) > WIDEST:
+            return
         if l == net.L:
-            if net.units(l) > WIDEST and not net.activation(l).elementwise:
-                return
             forms = self.head(j)
             for i, (rule, form, concrete, given) in enumerate(forms, 1):
                 yield Step("output signal", number if i == len(forms) else "", rule, subject.symbol, form, subject,
                            concrete=concrete, given=given)
-        elif not net.activation(l).elementwise:
-            return    # told in blocks and checked by number
-        elif net.units(l + 1) <= WIDEST:
-            above = sp.Add(*(self.q("theta", l, k, j) * self.q("delta", l + 1, k) for k in self.definitions.units(l + 1)))
-            rule = "the signals from above, weighted, times the slope" if net.units(l + 1) > 1 else "the signal from above times weight and slope"
-            yield Step("signal", number, rule, subject.symbol, above * self.slope(l, j), subject, top=l + 1)
+        elif net.units(l + 1) * (1 if elementwise else net.units(l)) <= WIDEST:
+            if elementwise:
+                single = net.units(l + 1) == 1
+                rule = "the signal from above times weight and slope" if single else \
+                    "the signals from above, weighted, times the slope"
+                form = self.above(l, j) * self.slope(l, j)
+            else:
+                rule, a = "every unit of the layer answers to every z", self.definitions.activations(l)
+                form = sp.Add(*(self.above(l, i) * a_i * (int(i == j) - a[j - 1]) for i, a_i in enumerate(a, 1)))
+            yield Step("signal", number, rule, subject.symbol, form, subject, top=l + 1)
+
+    def above(self, l: int, j: int) -> sp.Expr:
+        """dJ/da(l)_j: the signals of layer l + 1, weighted."""
+        return sp.Add(*(self.q("theta", l, k, j) * self.q("delta", l + 1, k) for k in self.definitions.units(l + 1)))
 
     def gradients(self) -> Iterator[Step]:
         alpha, d = sp.Symbol("alpha"), self.definitions
         for kind, l, j, i in self.parameters():
             old, delta = self.q(kind, l, j, i), self.q("delta", l + 1, j)
             gradient = delta * d.activations(l)[i - 1] if kind == "theta" else delta
-            meaning = "the two ends of the edge: the signal times the activation" if kind == "theta" else "the signal itself"
-            yield Step("gradient", "17", meaning, sp.Derivative(J, old), gradient, self.quantity(f"d{kind}", l, j, i), top=l + 1)
+            ends = "the two ends of the edge: the signal times the activation"
+            rule = ends if kind == "theta" else "the signal itself"
+            yield Step("gradient", "17", rule, sp.Derivative(J, old), gradient,
+                       self.quantity(f"d{kind}", l, j, i), top=l + 1)
             yield Step("update with delta", "17", "one step against the gradient", self.q(f"new_{kind}", l, j, i),
                        old - alpha * gradient, self.quantity(f"new_{kind}", l, j, i), top=l + 1)
 
@@ -344,22 +360,17 @@ class Derivation:
         """How far the two sides are apart on the trace's numbers; derivatives of J are the second method's."""
         if step.calculus:
             return self.confirm_line(step, trace)
-        values = {q: check.value for q, check in report.checks.items()}
-        by = {"delta": "z", "dtheta": "theta", "db": "b"}
-        slopes = {Quantity(by[q.kind], q.layer, q.unit, q.source): check.second
-                  for q, check in report.checks.items() if q.kind in by}
-        return confirm(self.definitions, step.lhs, step.rhs, values, slopes)
+        return confirm(self.definitions, step.lhs, step.rhs, report.values, report.derivatives)
 
     def confirm_line(self, step: Step, trace: Trace) -> float:
-        """A line of calculus at the network's own z(2); the free functions of a rule stand for two that it is used on."""
-        x, w = sp.symbols("x w", real=True)
+        """A line of calculus at the network's own z(2); the free functions of a rule stand for two it is used on."""
         sample = {"u": lambda t: 1 + t ** 2, "v": lambda t: 1 + sp.exp(-t)}
         at = float(trace.z[2][0])
 
         def side(e: sp.Expr) -> sp.Expr:
             for name, body in sample.items():
                 e = e.replace(sp.Function(name), body)
-            return sp.N(to_concrete(e).doit().subs({sp.Symbol("c", real=True): 2}).subs({x: sp.Float(at, 60), w: sp.Float(at, 60)}), 40)
+            return sp.N(to_concrete(e).doit().subs({c: 2, x: exactly(at), w: exactly(at)}), 40)
 
         left, right = side(step.lhs), side(step.rhs)
         return float(abs(left - right) / max(1, abs(left)))
@@ -370,12 +381,12 @@ class Derivation:
         previous = self.steps[index - 1] if index else None
         return replace(step, proved=self.prove(step, previous), residual=self.confirm(step, trace, report))
 
-    def checked(self, trace: Trace, report: Report, progress: Callable[[Step], None] = lambda step: None) -> tuple[Step, ...]:
-        """Every step with its proof and its residual."""
-        done: list[Step] = []
-        for step in self.steps:
-            previous = done[-1] if done else None
-            done.append(replace(step, proved=self.prove(step, previous), residual=self.confirm(step, trace, report)))
+    def checked(self, trace: Trace, report: Report,
+                progress: Callable[[Step], None] = lambda step: None) -> tuple[Step, ...]:
+        """Every step with its proof and its residual; `progress` is called with each."""
+        done = []
+        for index in range(len(self.steps)):
+            done.append(self.checked_step(index, trace, report))
             progress(done[-1])
         return tuple(done)
 
@@ -383,7 +394,8 @@ class Derivation:
 def series(first: int, last: int) -> Iterator[str]:
     """The article's numbers in order, then the last with letters: 9, 10, 11, 11a, 11b, ..."""
     yield from map(str, range(first, last + 1))
-    yield from (f"{last}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+    yield from (f"{last}{letter}" for letter in ascii_lowercase)
+    yield from repeat("")   # no alphabet is long enough for every network
 
 
 def demand(steps: tuple[Step, ...]) -> None:
@@ -391,4 +403,5 @@ def demand(steps: tuple[Step, ...]) -> None:
     for step in steps:
         if not step.ok:
             fault = "is not proved" if not step.proved else f"misses the numbers by {step.residual:.2g}"
-            raise NetworkError(f"equation ({step.equation}) {plain_text(step.lhs)} = {plain_text(step.rhs)} {fault}; the film stops")
+            raise NetworkError(f"equation ({step.equation}) {plain_text(step.lhs)} = {plain_text(step.rhs)} {fault}; "
+                               "the film stops")

@@ -6,7 +6,7 @@ given enough digits, so every activation, slope and cost is evaluated here from 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from math import log2
 
 import mpmath
@@ -23,7 +23,7 @@ def bits(*values: float) -> int:
     return int(DOUBLE + GUARD + 4 * min(size, SATURATED) + 4 * log2(1 + size))
 
 
-@lru_cache(maxsize=None)
+@cache
 def function_of(expr: sp.Expr, symbols: Sequence[sp.Symbol]) -> Callable[..., mpmath.mpf]:
     """The expression as an mpmath function of ``symbols``, to be called inside ``mpmath.workprec``."""
     return sp.lambdify(symbols, expr, modules="mpmath")

@@ -21,7 +21,7 @@ LARGEST_FILE = 50_000_000   # bytes
 
 
 def read_network(path: str | Path) -> Network:
-    """The network in a .toml or .json file; NetworkError names the file, the place, what was found and what is needed."""
+    """The network in a .toml or .json file; NetworkError names the file, the place, what was found, what is needed."""
     path = Path(path)
     try:
         return parse(load(path), path)
@@ -74,7 +74,8 @@ def parse(table: dict, path: Path) -> Network:
     check_keys(table, NETWORK_KEYS, "")
     for key in ("input", "target", "cost", "layer"):
         if key not in table:
-            raise NetworkError(f"found no {key}, needed one" + (": [[layer]] with weights and activation" * (key == "layer")))
+            hint = ": [[layer]] with weights and activation" if key == "layer" else ""
+            raise NetworkError(f"found no {key}, needed one{hint}")
     rows = table["layer"]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise NetworkError(f"layer: found {kind(rows)}, needed one [[layer]] table for each layer after the input")
@@ -100,7 +101,8 @@ def layer(row: dict, place: str) -> Layer:
             raise NetworkError(f"{place}: found no {key}, needed one")
     weights = row["weights"]
     if not isinstance(weights, list) or not weights:
-        raise NetworkError(f"{place}: weights: found {kind(weights)}, needed a list of rows, one a unit: [[0.8], [0.1]]")
+        raise NetworkError(f"{place}: weights: found {kind(weights)}, needed a list of rows, "
+                           "one a unit: [[0.8], [0.1]]")
     matrix = [numbers(w, f"{place}: weights, row {j}") for j, w in enumerate(weights, 1)]
     for j, w in enumerate(matrix, 1):
         if len(w) != len(matrix[0]):
@@ -145,8 +147,8 @@ def number(found: object, place: str) -> float:
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise NetworkError(f"{place}: found {shown(str(found)) if isinstance(found, float) else 'a number of 309 digits or more'}, "
-                           "needed a finite number")
+        words = str(found) if isinstance(found, float) else "a number of 309 digits or more"
+        raise NetworkError(f"{place}: found {words}, needed a finite number")
     return value
 
 

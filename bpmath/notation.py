@@ -135,8 +135,8 @@ def quantity(network: Network, kind: str, layer: int | None = None, unit: int = 
     if kind in MATRICES:
         single = network.units(layer) == network.units(layer + 1) == 1
         return Quantity(kind, layer) if single else Quantity(kind, layer, unit, source)
-    where = {"x": 1, "h": network.L, "y": network.L, "b": (layer or 0) + 1, "db": (layer or 0) + 1, "new_b": (layer or 0) + 1}
-    single = network.units(where.get(kind, layer)) == 1
+    where = {"x": 1, "h": network.L, "y": network.L}.get(kind, layer)
+    single = network.units(where + 1 if kind in ("b", "db", "new_b") else where) == 1
     return Quantity(kind, layer) if single else Quantity(kind, layer, unit)
 
 
@@ -175,7 +175,8 @@ def weights(network: Network, kind: str, l: int) -> Iterator[Quantity]:
             for j in range(1, network.units(l + 1) + 1) for i in range(1, network.units(l) + 1))
 
 
-LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "new_b": "b", "slope": "g′"}
+LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "new_b": "b",
+           "slope": "g′"}
 
 
 def symbol_text(q: Quantity) -> str:

@@ -25,6 +25,7 @@ class Language:
     name: str
     fraction: str
     power: str
+    below: str
     group: str
     dot: str
     hadamard: str
@@ -32,7 +33,7 @@ class Language:
     derivative: str
     by: str
     assign: str
-    words: str
+    ln: str
     cases: str
     case_end: str
     when: str
@@ -46,19 +47,24 @@ class Language:
         return next((getattr(a, self.name) for a in ACTIVATIONS.values() if a.symbol == name), name)
 
 
-TYPST = Language("typst", "({})/({})", "{}^({})", "({})", " dot ", " dot.o ", "({})^top", "(partial {})/(partial {})",
-                 "(dif)/(dif {}) [{}]", ":=", '"{}"', "cases({})", ", ", '{} & "if" {}', '{} & "otherwise"')
-LATEX = Language("latex", r"\frac{{{}}}{{{}}}", "{}^{{{}}}", r"\left({}\right)", r" \cdot ", r" \odot ", r"\left({}\right)^{{\top}}",
-                 r"\frac{{\partial {}}}{{\partial {}}}", r"\frac{{d}}{{d {}}}\left[{}\right]", ":=", r"\text{{{}}}",
-                 r"\begin{{cases}}{}\end{{cases}}", r" \\ ", r"{} & \text{{if }} {}", r"{} & \text{{otherwise}}")
+TYPST = Language(
+    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", group="({})", dot=" dot ", hadamard=" dot.o ",
+    transposed="({})^top", derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
+    cases="cases({})", case_end=", ", when='{} & "if" {}', otherwise='{} & "otherwise"')
+LATEX = Language(
+    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", group=r"\left({}\right)",
+    dot=r" \cdot ", hadamard=r" \odot ",
+    transposed=r"\left({}\right)^{{\top}}", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
+    by=r"\frac{{d}}{{d {}}}\left[{}\right]", assign=":=", ln=r"\ln", cases=r"\begin{{cases}}{}\end{{cases}}",
+    case_end=r" \\ ", when=r"{} & \text{{if }} {}", otherwise=r"{} & \text{{otherwise}}")
 
 
-def superscript(language: Language, letter: str, q: Quantity) -> str:
-    """theta^((2))_(2 1): the layer above in brackets, the units below."""
-    units = [str(n) for n in (q.unit, q.source) if n is not None]
-    if language.name == "typst":
-        return letter + (f"_({' '.join(units)})" if units else "") + (f"^(({q.layer}))" if q.layer is not None else "")
-    return letter + (f"_{{{' '.join(units)}}}" if units else "") + (f"^{{({q.layer})}}" if q.layer is not None else "")
+def scripts(language: Language, letter: str, q: Quantity) -> str:
+    """theta_(2 1)^((1)): the units below, the layer above in brackets."""
+    units = " ".join(str(n) for n in (q.unit, q.source) if n is not None)
+    if units:
+        letter += f"_{units}" if len(units) == 1 else language.below.format(units)
+    return letter if q.layer is None else language.power.format(letter, f"({q.layer})")
 
 
 def symbol(q: Quantity, language: Language = TYPST, g: str = "g") -> str:
@@ -68,11 +74,11 @@ def symbol(q: Quantity, language: Language = TYPST, g: str = "g") -> str:
     if q.kind in ("dtheta", "db"):
         of = Quantity(q.kind[1:], q.layer, q.unit, q.source)
         return language.derivative.format(language.letter("J"), symbol(of, language))
-    return superscript(language, language.letter(q.kind), q)
+    return scripts(language, language.letter(q.kind), q)
 
 
 def rank(e: sp.Expr) -> tuple:
-    """Where a factor stands in a product: numbers, alpha, the error, then weights and slopes back through the layers, a last."""
+    """Where a factor stands in a product: numbers, alpha, the error, the weights and slopes back through the layers."""
     group, position, name = 5, 0.0, ""
     q = Quantity.of(e) if isinstance(e, sp.Symbol) else None
     if e.is_Number:
@@ -171,17 +177,20 @@ class Typesetter(Printer):
         return self.language.power.format("e", self._print(e.args[0]))
 
     def _print_log(self, e: sp.log) -> str:
-        ln = "ln" if self.language is TYPST else r"\ln"
-        simple = isinstance(e.args[0], sp.Symbol)
-        return f"{ln} {self._print(e.args[0])}" if simple else f"{ln}{self.group(self._print(e.args[0]))}"
+        inside = self._print(e.args[0])
+        return f"{self.language.ln} {inside}" if e.args[0].is_Symbol else f"{self.language.ln}{self.group(inside)}"
 
     def _print_tanh(self, e: sp.tanh) -> str:
         return self.call("tanh", e.args[0])
 
     def _print_Piecewise(self, e: sp.Piecewise) -> str:
-        pieces = [self.language.otherwise.format(self._print(value)) if condition == True  # noqa: E712  SymPy's own True
-                  else self.language.when.format(self._print(value), self._print(condition)) for value, condition in e.args]
+        when, otherwise = self.language.when, self.language.otherwise
+        pieces = [(otherwise if condition is sp.true else when).format(self._print(value), self._print(condition))
+                  for value, condition in e.args]
         return self.language.cases.format(self.language.case_end.join(pieces))
+
+    def _print_BooleanTrue(self, e: sp.logic.boolalg.BooleanTrue) -> str:
+        return ""
 
     def _print_StrictGreaterThan(self, e: sp.Gt) -> str:
         return f"{self._print(e.lhs)} > {self._print(e.rhs)}"
@@ -197,7 +206,7 @@ class Typesetter(Printer):
             return self.language.by.format(by.name, self._print(of))
         partial = self.language.derivative
         if of == sp.Symbol("J"):
-            found = Quantity("delta", q.layer, q.unit) if q.kind == "z" else Quantity("d" + q.kind, q.layer, q.unit, q.source)
+            found = Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
             return self.atom(found, partial.format(self.language.letter("J"), symbol(q, self.language)))
         if of in self.names:                              # a link of the chain rule: what it is decides its colour
             return self.link(e, partial.format(symbol(self.names[of], self.language), symbol(q, self.language)))
@@ -226,11 +235,9 @@ class Typesetter(Printer):
         for i, term in enumerate(sorted(e.args, key=natural)):
             negative = term.could_extract_minus_sign()
             printed = self._print(-term if negative else term)
-            if i and bare(printed).startswith(("-", "−")):
+            if (i and bare(printed).startswith(("-", "−"))) or (negative and isinstance(-term, sp.Add)):
                 printed = self.group(printed)
-            if negative and isinstance(-term, sp.Add):
-                printed = self.group(printed)
-            text += (" - " if i else "-") + printed if negative else (" + " if i else "") + printed
+            text += sign(negative, first=not i) + printed
         return text
 
     def _print_Mul(self, e: sp.Mul) -> str:
@@ -279,9 +286,8 @@ class Typesetter(Printer):
         return " ".join(self.group(self._print(f)) if isinstance(f, sp.MatAdd) else self._print(f) for f in e.args)
 
     def _print_MatAdd(self, e: sp.MatAdd) -> str:
-        terms = sorted(e.args, key=lambda t: (t.could_extract_minus_sign(), isinstance(t, sp.MatrixSymbol) and t.name.startswith("b_")))
-        return "".join((" - " if i else "-") + self._print(-t) if t.could_extract_minus_sign() else (" + " if i else "") + self._print(t)
-                       for i, t in enumerate(terms))
+        terms = enumerate(block_terms(e))
+        return "".join(sign(negative, first=not i) + self._print(term) for i, (negative, term) in terms)
 
     def _print_Transpose(self, e: sp.Transpose) -> str:
         return self.language.transposed.format(self._print(e.arg))
@@ -294,18 +300,33 @@ class Typesetter(Printer):
         raise NotImplementedError(f"no typesetting for {type(e).__name__}: {e}")
 
 
+def sign(negative: bool, first: bool) -> str:
+    """What stands before a term of a sum."""
+    return ("-" if first else " - ") if negative else ("" if first else " + ")
+
+
+def block_terms(e: sp.MatAdd) -> list[tuple[bool, sp.MatrixExpr]]:
+    """The terms of a sum of blocks, each with whether it is taken away: those last, and biases last of the others."""
+    terms = []
+    for t in e.args:
+        negative = t.as_coeff_mmul()[0].could_extract_minus_sign()
+        bias = isinstance(t, sp.MatrixSymbol) and t.name.startswith("b_")
+        terms.append((negative, bias, -t if negative else t))
+    return [(negative, t) for negative, _, t in sorted(terms, key=lambda term: term[:2])]
+
+
 def bare(text: str) -> str:
     """A printed text without its markup in front, to see the sign that it begins with."""
     return text.rpartition("[$")[2] if text.startswith("#") else text
 
 
 def columns(e: sp.Expr) -> list[sp.Expr | str]:
-    """The parts of a right side that get a column of their own, with the signs between them: numbers go under symbols."""
-    if isinstance(e, sp.Mul) and not any(f.as_base_exp()[1].could_extract_minus_sign() for f in e.args if not isinstance(f, sp.exp)):
-        sign = e.could_extract_minus_sign()
-        factors = sorted(sp.Mul.make_args(-e if sign else e), key=rank)
+    """The parts of a right side that get a column of their own, and the signs between: numbers go under symbols."""
+    if isinstance(e, sp.Mul) and not any(f.is_Pow and f.exp.could_extract_minus_sign() for f in e.args):
+        negative = e.could_extract_minus_sign()
+        factors = sorted(sp.Mul.make_args(-e if negative else e), key=rank)
         between = [x for f in factors for x in ("dot", f)][1:]
-        return ["-", *between] if sign else between
+        return ["-", *between] if negative else between
     if isinstance(e, sp.Add):
         parts: list[sp.Expr | str] = []
         for i, term in enumerate(sorted(e.args, key=natural)):
@@ -318,6 +339,6 @@ def columns(e: sp.Expr) -> list[sp.Expr | str]:
 
 def equation(lhs: sp.Basic, rhs: sp.Basic, typesetter: Typesetter) -> str:
     """lhs = rhs, or lhs := rhs where the left side is a parameter's new value."""
-    q = Quantity.of(sp.Symbol(str(getattr(lhs, "name", "")))) if hasattr(lhs, "name") else None
-    sign = typesetter.language.assign if q and q.kind in ("new_theta", "new_b") else "="
-    return f"{typesetter.print(lhs)} {sign} {typesetter.print(rhs)}"
+    q = Quantity.of(sp.Symbol(lhs.name)) if isinstance(lhs, sp.Symbol | sp.MatrixSymbol) else None
+    equals = typesetter.language.assign if q and q.kind in ("new_theta", "new_b") else "="
+    return f"{typesetter.print(lhs)} {equals} {typesetter.print(rhs)}"

@@ -1,0 +1,112 @@
+"""What each name of a network means, as SymPy expressions in other names."""
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from bpmath.activation import ACTIVATIONS
+from bpmath.network import Network
+from bpmath.notation import quantity
+
+J = sp.Symbol("J")
+BY_SYMBOL = {a.symbol: a for a in ACTIVATIONS.values()}
+
+
+class Unit(sp.Function):
+    """a = g(z) of a layer's unit, g without a body: of its derivative nothing is known but its name. (layer, z)"""
+
+    def fdiff(self, argindex: int = 2) -> sp.Expr:
+        return Slope(*self.args)
+
+
+class Slope(sp.Function):
+    """g'(z) of a layer's unit. (layer, z)"""
+
+
+class Share(sp.Function):
+    """a_j of a layer whose units answer to each other's z, as softmax's do. (layer, j, z_1, ..., z_n)
+
+    Its derivative da_j/dz_m = a_j ([j = m] - a_m) is a lemma, proved by `proof.shares`.
+    """
+
+    def fdiff(self, argindex: int = 3) -> sp.Expr:
+        l, j, *at = self.args
+        m = argindex - 2
+        return self * (int(j == m) - Share(l, m, *at))
+
+
+class UnknownCost(sp.Function):
+    """J as a function of a layer's z of which nothing is known but that it has derivatives."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return sp.Function(f"J_{argindex}")(*self.args)
+
+
+class Definitions:
+    """The names of a network and their meaning. `a` is as it is shown, sigma(z_2); `unit` is as it is reasoned with."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        for name in ("q", "layer", "activations", "z", "a", "unit", "J"):   # each is asked for many times a step
+            setattr(self, name, cache(getattr(self, name)))
+
+    def q(self, kind: str, l: int | None = None, j: int = 1, i: int = 1) -> sp.Symbol:
+        """The symbol of a quantity of this network."""
+        return quantity(self.network, kind, l, j, i).symbol
+
+    def units(self, l: int) -> range:
+        """The numbers of layer l's units, from 1."""
+        return range(1, self.network.units(l) + 1)
+
+    def layer(self, kind: str, l: int) -> tuple[sp.Symbol, ...]:
+        """The symbols of one kind for all units of layer l."""
+        return tuple(self.q(kind, l, j) for j in self.units(l))
+
+    def activations(self, l: int) -> tuple[sp.Symbol, ...]:
+        """What the next layer reads: x for the input, h for the output, else a(l)."""
+        kind = {1: "x", self.network.L: "h"}.get(l, "a")
+        return tuple(self.q(kind, l if kind == "a" else None, j) for j in self.units(l))
+
+    def z(self, l: int, j: int = 1) -> sp.Expr:
+        """z(l)_j in the names of layer l - 1."""
+        total = sp.Add(*(self.q("theta", l - 1, j, i) * a for i, a in enumerate(self.activations(l - 1), 1)))
+        return total if self.network.bias(l - 1) is None else total + self.q("b", l - 1, j)
+
+    def a(self, l: int, j: int = 1) -> sp.Expr:
+        """a(l)_j in the names of z(l)."""
+        activation = self.network.activation(l)
+        if activation.elementwise:
+            return activation.function(self.q("z", l, j))
+        return activation.unit(j, self.layer("z", l))
+
+    def unit(self, l: int, j: int = 1) -> sp.Expr:
+        """a(l)_j in the names of z(l), without saying which activation it is."""
+        if self.network.activation(l).elementwise:
+            return Unit(l, self.q("z", l, j))
+        return Share(l, j, *self.layer("z", l))
+
+    def J(self) -> sp.Expr:
+        """The cost in the names h and y."""
+        net = self.network
+        return net.cost.total(self.activations(net.L), tuple(self.q("y", None, k) for k in self.units(net.L)))
+
+    # unfolding: a name is replaced by what it means, one half of a layer at a time
+
+    def open_a(self, expr: sp.Expr, l: int) -> sp.Expr:
+        """The names a(l), from layer 2 on, in terms of z(l)."""
+        names = expr.free_symbols if l > 1 else ()
+        return expr.xreplace({a: self.unit(l, j) for j, a in enumerate(self.activations(l), 1) if a in names})
+
+    def open_z(self, expr: sp.Expr, l: int) -> sp.Expr:
+        """The names z(l) in terms of layer l - 1."""
+        names = expr.free_symbols
+        return expr.xreplace({z: self.z(l, j) for j, z in enumerate(self.layer("z", l), 1) if z in names})
+
+    def cost_at(self, l: int, top: int | None) -> sp.Expr:
+        """J as an expression in z(l): an unknown function of z(top), or the cost itself where top is None."""
+        top, expr = (self.network.L, self.open_a(self.J(), self.network.L)) if top is None else (
+            top, UnknownCost(*self.layer("z", top)))
+        for m in range(top, l, -1):
+            expr = self.open_a(self.open_z(expr, m), m - 1)
+        return expr
