@@ -22,6 +22,8 @@ ByLayer = Mapping[int, np.ndarray]
 class Trace:
     """Every quantity of one forward and backward pass and of one update.
 
+    `dh` (outputs,) is dJ/dh; where an output is so saturated that it overflows a double it is inf, while delta is not.
+
     `a[1..L]`, `z[2..L]`, `slope[2..L]` (None where g is not elementwise), `delta[2..L]` are (units,);
     `dtheta[1..L-1]` and `new_theta` have the shape of theta(l), `db` and `new_b` that of b(l), or are None.
     """
@@ -31,6 +33,7 @@ class Trace:
     z: ByLayer
     slope: Mapping[int, np.ndarray | None]
     J: float
+    dh: np.ndarray
     delta: ByLayer
     dtheta: ByLayer
     db: Mapping[int, np.ndarray | None]
@@ -107,7 +110,8 @@ def trace(network: Network) -> Trace:
         if not np.isfinite(new_theta[l]).all():
             raise NetworkError(f"theta({l}): the update overflows, needed smaller weights or a smaller learning_rate")
     slope = {l: network.activation(l).slopes(z[l]) for l in z}
-    return Trace(network, by_layer(a), by_layer(z), by_layer(slope), J, by_layer(delta), by_layer(dtheta), by_layer(db),
+    return Trace(network, by_layer(a), by_layer(z), by_layer(slope), J, frozen(Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)),
+                 by_layer(delta), by_layer(dtheta), by_layer(db),
                  by_layer(new_theta), by_layer(new_b))
 
 

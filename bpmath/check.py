@@ -99,6 +99,14 @@ class Precise:
         return (J(eps) - J(-eps)) / (2 * eps)
 
 
+    def error(self, k: int) -> mpmath.mpf:
+        """How J answers when h_k itself is nudged; next to 0 or 1 the nudge has to be small beside what is left."""
+        h_k, y_k = self.a[self.network.L][k], float(self.network.target[k])
+        eps = mpmath.mpf(NUDGE) * (min(abs(h_k), abs(1 - h_k)) or 1)
+        J = exact.function_of(self.network.cost.term, (h, y))
+        return (J(h_k + eps, y_k) - J(h_k - eps, y_k)) / (2 * eps)
+
+
 def corner(network: Network, precise: Precise) -> str:
     """Says where a unit stands exactly at the corner of a ReLU, where J has no derivative; "" where none does."""
     for l in range(2, network.L + 1):
@@ -142,6 +150,8 @@ def second_method(network: Network) -> Iterator[tuple[Quantity, float, str]]:
                     found = getattr(precise, q.kind)[l][j], AGAIN
                 case "h":
                     found = precise.a[network.L][j], AGAIN
+                case "dh":
+                    found = precise.error(j), DIFFERENCES
                 case "J":
                     found = precise.J, AGAIN
                 case "slope":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from string import ascii_lowercase
 
 import sympy as sp
@@ -126,8 +126,9 @@ class Derivation:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order, not yet proved."""
-        return (*self.calculus(), *self.forward(), *self.cost(), *self.partials(), *self.updates(), *self.signals(),
-                *self.gradients(), *self.blocks())
+        back = range(self.network.L - 1, 0, -1)
+        return (*self.calculus(), *self.forward(), *self.cost(), *self.partials(), *chain.from_iterable(map(self.updates, back)),
+                *self.signals(), *chain.from_iterable(map(self.gradients, back)), *self.blocks())
 
     def calculus(self) -> Iterator[Step]:
         def step(line: Line, number: str) -> Step:
@@ -169,7 +170,7 @@ class Derivation:
             h, y = self.q("h", None, k), self.q("y", None, k)
             of_h = sp.Derivative(net.cost.total((h,), (y,)), h)
             yield Step("network error", "8", f"the derivative of {net.cost.words}", of_h, self.error(k),
-                       self.quantity("h", None, k), leibniz=True)
+                       self.quantity("dh", None, k), leibniz=True)
 
     def error(self, k: int) -> sp.Expr:
         """dJ/dh_k."""
@@ -215,11 +216,11 @@ class Derivation:
         """dJ/dtheta(l) of a path as the chain rule writes it: one derivative for each link."""
         d, L = self.definitions, self.network.L
         (h,) = d.activations(L)
-        chain = [sp.Derivative(d.J(), h), self.slope(L)]
+        links = [sp.Derivative(d.J(), h), self.slope(L)]
         for m in range(L - 1, l, -1):
             (a,) = d.activations(m)
-            chain += [sp.Derivative(d.z(m + 1), a), self.slope(m)]
-        return sp.Mul(*chain, sp.Derivative(d.z(l + 1), self.q("theta", l)), evaluate=False)
+            links += [sp.Derivative(d.z(m + 1), a), self.slope(m)]
+        return sp.Mul(*links, sp.Derivative(d.z(l + 1), self.q("theta", l)), evaluate=False)
 
     def partials(self) -> Iterator[Step]:
         if not self.network.is_path:
@@ -233,19 +234,17 @@ class Derivation:
             yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, theta),
                        self.partial(l), subject, concrete=concrete)
 
-    def parameters(self) -> Iterator[tuple[str, int, int, int]]:
-        """(kind, l, j, i) of the parameters whose equations are written out, the last layer first."""
-        net = self.network
-        for l in range(net.L - 1, 0, -1):
-            sources = self.definitions.units(l) if net.units(l) <= WIDEST else range(1, 2)
-            for j in self.units(l + 1):
-                yield from (("theta", l, j, i) for i in sources)
-                if net.bias(l) is not None:
-                    yield "b", l, j, 1
+    def parameters(self, l: int) -> Iterator[tuple[str, int, int]]:
+        """(kind, j, i) of the parameters from layer l to l + 1 whose equations are written out."""
+        for j in self.units(l + 1):
+            yield from (("theta", j, i) for i in self.units(l))
+            if self.network.bias(l) is not None:
+                yield "b", j, 1
 
-    def updates(self) -> Iterator[Step]:
+    def updates(self, l: int) -> Iterator[Step]:
+        """The updates of theta(l) and b(l), with the partials as they stand."""
         alpha = sp.Symbol("alpha")
-        for kind, l, j, i in self.parameters():
+        for kind, j, i in self.parameters(l):
             old = self.q(kind, l, j, i)
             yield Step("update", "12", "one step against the gradient", self.q(f"new_{kind}", l, j, i),
                        old - alpha * sp.Derivative(J, old), self.quantity(f"new_{kind}", l, j, i), top=l + 1)
@@ -293,9 +292,10 @@ class Derivation:
         """dJ/da(l)_j: the signals of layer l + 1, weighted."""
         return sp.Add(*(self.q("theta", l, k, j) * self.q("delta", l + 1, k) for k in self.definitions.units(l + 1)))
 
-    def gradients(self) -> Iterator[Step]:
+    def gradients(self, l: int) -> Iterator[Step]:
+        """The gradients of theta(l) and b(l) in terms of delta(l+1), and the updates with them."""
         alpha, d = sp.Symbol("alpha"), self.definitions
-        for kind, l, j, i in self.parameters():
+        for kind, j, i in self.parameters(l):
             old, delta = self.q(kind, l, j, i), self.q("delta", l + 1, j)
             gradient = delta * d.activations(l)[i - 1] if kind == "theta" else delta
             ends = "the two ends of the edge: the signal times the activation"

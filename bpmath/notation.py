@@ -40,11 +40,12 @@ KINDS = {
     "db": Kind("gradient", "b", "b", "the gradient of the bias"),
     "new_theta": Kind("theta", "theta", r"\theta", "the new weight"),
     "new_b": Kind("theta", "b", "b", "the new bias"),
+    "dh": Kind("J", "h", "h", "the network error"),
     "y": Kind("J", "y", "y", "the target"),
     "J": Kind("J", "J", "J", "the cost"),
     "alpha": Kind("plain", "alpha", r"\alpha", "the learning rate"),
 }
-LAYERLESS = {"x", "h", "y", "J", "alpha"}
+LAYERLESS = {"x", "h", "dh", "y", "J", "alpha"}
 MATRICES = {"theta", "dtheta", "new_theta"}
 KEY = re.compile(r"(?P<kind>[A-Za-z_]+?)(?:\((?P<layer>\d+)\))?(?:\[(?P<unit>\d+)(?:,(?P<source>\d+))?\])?")
 NAME = re.compile(r"(?P<kind>new_theta|new_b|[A-Za-z]+)(?P<numbers>(?:_\d+)*)")
@@ -118,6 +119,8 @@ class Quantity:
                 array = net.target
             case "h":
                 array = trace.h
+            case "dh":
+                array = trace.dh
             case "theta":
                 array = net.theta(self.layer)
             case "b":
@@ -135,7 +138,7 @@ def quantity(network: Network, kind: str, layer: int | None = None, unit: int = 
     if kind in MATRICES:
         single = network.units(layer) == network.units(layer + 1) == 1
         return Quantity(kind, layer) if single else Quantity(kind, layer, unit, source)
-    where = {"x": 1, "h": network.L, "y": network.L}.get(kind, layer)
+    where = {"x": 1, "h": network.L, "dh": network.L, "y": network.L}.get(kind, layer)
     single = network.units(where + 1 if kind in ("b", "db", "new_b") else where) == 1
     return Quantity(kind, layer) if single else Quantity(kind, layer, unit)
 
@@ -159,6 +162,7 @@ def quantities(network: Network) -> Iterator[Quantity]:
     yield from units("h", None, sizes[-1])
     yield from units("y", None, sizes[-1])
     yield Quantity("J")
+    yield from units("dh", None, sizes[-1])
     for l in range(L, 1, -1):
         yield from units("delta", l, sizes[l - 1])
     for kind, bias in (("dtheta", "db"), ("new_theta", "new_b")):
@@ -175,7 +179,7 @@ def weights(network: Network, kind: str, l: int) -> Iterator[Quantity]:
             for j in range(1, network.units(l + 1) + 1) for i in range(1, network.units(l) + 1))
 
 
-LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "new_b": "b",
+LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "dh": "∂J/∂h", "new_b": "b",
            "slope": "g′"}
 
 

@@ -71,7 +71,7 @@ def symbol(q: Quantity, language: Language = TYPST, g: str = "g") -> str:
     """The typeset symbol of a quantity; `g` is the letter of the activation, for a slope."""
     if q.kind == "slope":
         return f"{g}'({symbol(Quantity('z', q.layer, q.unit), language)})"
-    if q.kind in ("dtheta", "db"):
+    if q.kind in ("dtheta", "db", "dh"):
         of = Quantity(q.kind[1:], q.layer, q.unit, q.source)
         return language.derivative.format(language.letter("J"), symbol(of, language))
     return scripts(language, language.letter(q.kind), q)
@@ -216,11 +216,12 @@ class Typesetter(Printer):
         return self.language.by.format(symbol(q, self.language), self._print(of))
 
     def link(self, e: sp.Derivative, text: str) -> str:
-        done = e.doit()
+        done, by = e.doit(), Quantity.of(e.variables[0])
+        if by.kind == "h":
+            return self.atom(Quantity("dh", None, by.unit), text)
         if isinstance(done, sp.Symbol) and (q := Quantity.of(done)):
             return self.atom(q, text)
         if isinstance(e.expr, AppliedUndef):
-            by = Quantity.of(e.variables[0])
             return self.atom(Quantity("slope", by.layer, by.unit), text)
         return text
 

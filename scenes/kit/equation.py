@@ -133,7 +133,7 @@ class Equation(Typeset):
         text = (
             typesetter.factor(part, first=not signed) if not isinstance(part, sp.MatrixExpr) else typesetter.print(part)
         )
-        return marks.math(text, Mark((place, row), theme.text, self.source))
+        return marks.math(f"display({text})", Mark((place, row), theme.text, self.source))
 
     # parts
 
@@ -213,10 +213,15 @@ class Numbering(Typeset):
 
 
 def derivative_quantity(d: sp.Derivative) -> Quantity | None:
-    """The quantity that a derivative is: a slope, a gradient or a delta; None for a link of the chain rule."""
+    """The quantity that a derivative is: a gradient, a delta, a slope, or what a link of the chain comes to."""
     q = Quantity.of(d.variables[0])
-    if q is None or q.kind == "h":
+    if q is None:
         return None
+    if q.kind == "h":
+        return Quantity("dh", None, q.unit)
     if d.expr == sp.Symbol("J"):
         return Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
-    return Quantity("slope", q.layer, q.unit) if isinstance(d.expr, AppliedUndef) else None
+    if isinstance(d.expr, AppliedUndef):
+        return Quantity("slope", q.layer, q.unit)
+    done = d.doit()
+    return Quantity.of(done) if isinstance(done, sp.Symbol) else None

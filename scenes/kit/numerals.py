@@ -63,8 +63,8 @@ def scientific(value: float) -> Numeral:
 
 
 def agrees(result: Numeral, computed: float) -> bool:
-    """Whether what a reader gets from the printed numbers rounds to the printed result."""
+    """Whether what a reader gets from the printed numbers rounds to the printed result; a half may go either way."""
     if "dot" in result.typst:
         return math.isclose(scientific(computed).printed, result.printed, rel_tol=1e-12) if computed else False
     decimals = len(result.typst.partition(".")[2])
-    return abs(round(computed, decimals) - result.printed) < 0.1 * 10**-decimals
+    return abs(computed - result.printed) <= 0.5 * 10**-decimals + 1e-12
