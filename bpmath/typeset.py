@@ -278,7 +278,7 @@ class Typesetter(Printer):
         if e.exp.is_Number and e.exp < 0:
             return self.language.fraction.format(1, self._print(e.base ** -e.exp))
         base = self._print(e.base)
-        simple = e.base.is_Symbol and not bare(base).startswith(("-", "−"))
+        simple = isinstance(e.base, sp.Symbol | AppliedUndef) and not bare(base).startswith(("-", "−"))
         return self.language.power.format(base if simple else self.group(base), self._print(e.exp))
 
     # blocks
