@@ -110,9 +110,9 @@ def trace(network: Network) -> Trace:
         if not np.isfinite(new_theta[l]).all():
             raise NetworkError(f"theta({l}): the update overflows, needed smaller weights or a smaller learning_rate")
     slope = {l: network.activation(l).slopes(z[l]) for l in z}
-    return Trace(network, by_layer(a), by_layer(z), by_layer(slope), J, frozen(Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)),
-                 by_layer(delta), by_layer(dtheta), by_layer(db),
-                 by_layer(new_theta), by_layer(new_b))
+    dh = Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)
+    return Trace(network, by_layer(a), by_layer(z), by_layer(slope), J, frozen(dh), by_layer(delta), by_layer(dtheta),
+                 by_layer(db), by_layer(new_theta), by_layer(new_b))
 
 
 def cost_of(network: Network, x: np.ndarray | None = None, y: np.ndarray | None = None) -> float:

@@ -127,7 +127,8 @@ class Derivation:
     def steps(self) -> tuple[Step, ...]:
         """Every step, in order, not yet proved."""
         back = range(self.network.L - 1, 0, -1)
-        return (*self.calculus(), *self.forward(), *self.cost(), *self.partials(), *chain.from_iterable(map(self.updates, back)),
+        return (*self.calculus(), *self.forward(), *self.cost(), *self.partials(),
+                *chain.from_iterable(map(self.updates, back)),
                 *self.signals(), *chain.from_iterable(map(self.gradients, back)), *self.blocks())
 
     def calculus(self) -> Iterator[Step]:

@@ -179,8 +179,8 @@ def weights(network: Network, kind: str, l: int) -> Iterator[Quantity]:
             for j in range(1, network.units(l + 1) + 1) for i in range(1, network.units(l) + 1))
 
 
-LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "dh": "∂J/∂h", "new_b": "b",
-           "slope": "g′"}
+LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dtheta": "∂J/∂θ", "db": "∂J/∂b", "dh": "∂J/∂h",
+           "new_b": "b", "slope": "g′"}
 
 
 def symbol_text(q: Quantity) -> str:

@@ -21,7 +21,7 @@ from bpmath.definitions import BY_SYMBOL, Definitions, J, Share, Slope, Unit
 from bpmath.network import Network
 from bpmath.notation import Quantity
 
-BELOW = {"delta": "z", "dtheta": "theta", "db": "b"}   # dJ by what each of these is
+BELOW = {"delta": "z", "dtheta": "theta", "db": "b", "dh": "h"}   # by what each of these is a derivative of J
 
 
 def prove(definitions: Definitions, lhs: sp.Basic, rhs: sp.Basic, top: int | None = None, concrete: bool = False,

@@ -1,0 +1,67 @@
+"""Gradient descent on the one example, and what comes out when the order within an update is wrong."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bpmath.backprop import cost_of, trace
+from bpmath.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """`networks[i]` is what stands after i updates, `costs[i]` its J; both begin with the network as it was given."""
+
+    networks: tuple[Network, ...]
+    costs: tuple[float, ...]
+
+
+def descend(network: Network, steps: int) -> Descent:
+    """Repeats the update: every gradient from the same parameters, then all parameters at once.
+
+    Raises NetworkError where a number overflows, as a learning rate that is too large can make it.
+    """
+    networks, costs = [network], []
+    for _ in range(steps):
+        now = trace(networks[-1])
+        costs.append(now.J)
+        networks.append(now.updated)
+    return Descent(tuple(networks), (*costs, cost_of(networks[-1])))
+
+
+def wrong_order(network: Network) -> Network:
+    """The network after an update in the order that is often taken by mistake.
+
+    theta(L-1) is updated first, and each delta(l) is then sent back through the new theta(l) instead of the old one.
+    """
+    now, alpha = trace(network), network.learning_rate
+    theta, bias, delta = {}, {}, now.delta[network.L]
+    for l in range(network.L - 1, 0, -1):
+        theta[l] = network.theta(l) - alpha * np.outer(delta, now.a[l])
+        if network.bias(l) is not None:
+            bias[l] = network.bias(l) - alpha * delta
+        if l > 1:
+            delta = network.activation(l).pull_back(now.z[l], theta[l].T @ delta)
+    return network.with_parameters(theta, bias)
+
+
+@dataclass(frozen=True, eq=False)
+class Orders:
+    """One update of a network in both orders, for comparison."""
+
+    network: Network
+
+    @cached_property
+    def right(self) -> Network:
+        return trace(self.network).updated
+
+    @cached_property
+    def wrong(self) -> Network:
+        return wrong_order(self.network)
+
+    @cached_property
+    def costs(self) -> tuple[float, float, float]:
+        """J before the update, after the right one, after the wrong one."""
+        return cost_of(self.network), cost_of(self.right), cost_of(self.wrong)

@@ -1,0 +1,63 @@
+"""A weight of a path is nudged: what moves on the way to J, and by how much. Nothing here knows the chain rule.
+
+The changes are differences of two forward passes with 100 digits, one of a weight a little larger, one a little smaller.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import mpmath
+
+from bpmath import exact
+from bpmath.check import DIGITS, NUDGE, Precise, corner
+from bpmath.network import Network
+from bpmath.notation import Quantity, quantity
+
+
+@dataclass(frozen=True)
+class Move:
+    """How far a quantity moves when the weight moves by 1, and its change over that of the one before it on the way.
+
+    `ratio` is None for the weight itself, after a quantity that did not move, and where the path stands at the corner
+    of a ReLU: there a small nudge up and one down do not have the same answer.
+    """
+
+    quantity: Quantity
+    change: float
+    ratio: float | None
+
+
+def nudge(network: Network, l: int) -> tuple[Move, ...]:
+    """theta(l), z(l+1), a(l+1), ..., h, J in the order in which they move. ValueError where the network is no path."""
+    if not network.is_path:
+        raise ValueError(f"found layers of {network.sizes} units, needed a path of single units")
+    largest = max(abs(float(z)) for (z,) in Precise(network).z.values())
+    with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
+        precise = Precise(network)
+        (a,), (z,) = precise.a[l], precise.z[l + 1]
+        eps = mpmath.mpf(NUDGE) * max(1, abs(z)) / (abs(a) or 1)
+        down = z if corner(network, precise) else z - eps * a   # at a corner only upward
+        width = eps if down == z and a else 2 * eps
+        moves: list[Move] = [Move(quantity(network, "theta", l), 1.0, None)]
+        before = width
+        for (q, high), (_, low) in zip(onward(precise, l + 1, z + eps * a), onward(precise, l + 1, down), strict=True):
+            change = high - low
+            known = before != 0 and not corner(network, precise)
+            moves.append(Move(q, float(change / width), float(change / before) if known else None))
+            before = change
+    return tuple(moves)
+
+
+def onward(precise: Precise, l: int, z: mpmath.mpf) -> Iterator[tuple[Quantity, mpmath.mpf]]:
+    """The forward pass from z(l) to J."""
+    net = precise.network
+    for m in range(l, net.L + 1):
+        yield quantity(net, "z", m), z
+        if m == net.L:
+            J = precise.cost_from(m, [z])
+        (a,) = precise.activate(m, [z])
+        yield (quantity(net, "a", m) if m < net.L else quantity(net, "h")), a
+        if m < net.L:
+            (z,) = precise.weighted(m, [a])
+    yield Quantity("J"), J

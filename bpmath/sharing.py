@@ -1,0 +1,114 @@
+"""What the partials of a path share, and what is saved when a shared beginning is computed once.
+
+Everything is counted from the derivation's own expressions: their factors are compared, their products are counted.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sympy as sp
+
+from bpmath.derivation import Derivation
+from bpmath.network import Network, network
+from bpmath.typeset import rank
+
+
+def multiplications(expr: sp.Expr) -> int:
+    """How many multiplications of two numbers an expression asks for; derivatives are numbers that are already known.
+
+    A sign costs none, a division costs one, and a whole power is the product of its factors.
+    """
+    if isinstance(expr, sp.Derivative) or not expr.args:
+        return 0
+    inside = sum(map(multiplications, expr.args))
+    if isinstance(expr, sp.Mul):
+        return inside + sum(1 for f in expr.args if f != -1) - 1
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return inside + abs(int(expr.exp)) - 1
+    return inside
+
+
+def factors(product: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The factors of a product in the order in which they are shown: from the error back to the activation."""
+    return tuple(sorted(sp.Mul.make_args(product), key=rank))
+
+
+def shared(first: tuple[sp.Expr, ...], second: tuple[sp.Expr, ...]) -> int:
+    """With how many of the same factors two products begin."""
+    same = 0
+    for f, g in zip(first, second, strict=False):
+        if f != g:
+            break
+        same += 1
+    return same
+
+
+@dataclass(frozen=True)
+class Product:
+    """dJ/dtheta(l) of a path as its factors in order; the first `shared` of them also begin the partial before it."""
+
+    l: int
+    expr: sp.Expr
+    factors: tuple[sp.Expr, ...]
+    shared: int
+
+
+def products(network: Network) -> tuple[Product, ...]:
+    """The partials of a path, from the last weight back to the first. ValueError where the network is no path."""
+    derivation = of_path(network)
+    found: list[Product] = []
+    for l in range(network.L - 1, 0, -1):
+        expr = derivation.partial(l)
+        parts = factors(expr)
+        found.append(Product(l, expr, parts, shared(found[-1].factors, parts) if found else 0))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Count:
+    """Multiplications for all gradients of a path: every partial on its own, and with each delta computed once."""
+
+    without_reuse: int
+    with_reuse: int
+
+
+def count(network: Network) -> Count:
+    """Counts the right sides of the partials, of the deltas and gradients. ValueError where the network is no path."""
+    return running_count(network)[-1]
+
+
+def running_count(network: Network) -> list[Count]:
+    """The count after each layer on the way back: after the first, the second, ... gradient."""
+    derivation, counts = of_path(network), [Count(0, 0)]
+    signal = derivation.shown_head()
+    for l in range(network.L - 1, 0, -1):
+        gradient = next(step.rhs for step in derivation.gradients(l) if step.name == "gradient")
+        alone, again = multiplications(derivation.partial(l)), multiplications(signal) + multiplications(gradient)
+        counts.append(Count(counts[-1].without_reuse + alone, counts[-1].with_reuse + again))
+        if l > 1:
+            (step,) = derivation.signal(l, 1, "")
+            signal = step.rhs
+    return counts[1:]
+
+
+def counts(depths: Iterable[int]) -> list[tuple[int, Count]]:
+    """The count for paths of these many layers, sigmoid with the identity on top, like the article's.
+
+    The upper n layers of a deep path are a path of n layers: one network, the deepest, is counted for all.
+    """
+    wanted = list(depths)
+    running = running_count(path(max(wanted)))
+    return [(n, running[n - 2]) for n in wanted]
+
+
+def path(n: int) -> Network:
+    """A path of n layers."""
+    layers = [([[1.0]], "sigmoid")] * (n - 2) + [([[1.0]], "linear")]
+    return network([1.0], [0.0], "squared_error", layers, name=f"path of {n} layers")
+
+
+def of_path(network: Network) -> Derivation:
+    if not network.is_path:
+        raise ValueError(f"found layers of {network.sizes} units, needed a path of single units")
+    return Derivation(network)

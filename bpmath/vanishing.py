@@ -1,0 +1,87 @@
+"""Why signals vanish: the largest slope of an activation, and the signal layer by layer on a deep path."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import sympy as sp
+
+from bpmath.activation import Activation, z
+from bpmath.backprop import Trace, trace
+from bpmath.network import Network, network
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest slope of an activation: its supremum, and a z where it is attained, None where no z attains it."""
+
+    slope: sp.Expr
+    at: sp.Expr | None
+
+
+@cache
+def largest(activation: Activation) -> Largest:
+    """The supremum of g'(z) over all z, derived: g' at its stationary points, at its corners and far out on both sides.
+
+    ValueError where g is not elementwise, and so has no slope of its own.
+    """
+    if not activation.elementwise:
+        raise ValueError(f"found {activation.name}, needed an activation of one z")
+    found: list[tuple[sp.Expr, sp.Expr | None]] = []
+    for piece, inside in pieces(activation.slope):
+        curvature = sp.diff(piece, z)
+        points = sp.solveset(curvature.rewrite(sp.exp), z, sp.Reals) if curvature != 0 else sp.S.EmptySet
+        found += [(sp.nsimplify(piece.subs(z, p)), p) for p in points if inside.contains(p) == sp.true]
+        some = next(p for p in (sp.S.Zero, sp.S.One, sp.S.NegativeOne) if inside.contains(p) == sp.true)
+        ends = {inside.inf: "+", inside.sup: "-"}
+        found += [(sp.limit(piece, z, end, side), some if curvature == 0 else None) for end, side in ends.items()]
+    return Largest(*max(found, key=lambda candidate: (float(candidate[0]), candidate[1] is not None)))
+
+
+def pieces(expr: sp.Expr) -> list[tuple[sp.Expr, sp.Set]]:
+    """An expression in z as its pieces and the intervals on which each holds."""
+    if isinstance(expr, sp.Piecewise):
+        return expr.as_expr_set_pairs(sp.Reals)
+    return [(expr, sp.Reals)]
+
+
+def largest_slope(activation: Activation) -> sp.Expr:
+    """The supremum of g'(z) over all z: a quarter for the sigmoid."""
+    return largest(activation).slope
+
+
+def bound(activation: Activation, n: int) -> sp.Expr:
+    """What n layers of this activation let through at most, where no weight is above 1 in size."""
+    return largest_slope(activation) ** n
+
+
+def deep_path(layers: int, activation: str, weight: float = 1.0, x: float = 1.0, off: int | None = None) -> Network:
+    """A path with this many hidden layers and the identity on top, all weights alike, with a target 1 below its output.
+
+    `off` is a layer whose unit is switched off: its weight is taken negative.
+    """
+    weights = [-abs(weight) if l == off else weight for l in range(2, layers + 2)]
+    hidden = [([[w]], activation) for w in weights]
+    stack, name = [*hidden, ([[weight]], "linear")], f"{layers} layers of {activation}"
+    (h,) = trace(network([x], [0.0], "squared_error", stack)).h
+    return network([x], [h - 1.0], "squared_error", stack, name=name)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The signal at layer l: the largest |delta| of its units, its share of the output's, and the largest |slope|."""
+
+    l: int
+    signal: float
+    share: float
+    slope: float | None
+
+
+def study(trace: Trace) -> tuple[Row, ...]:
+    """The signal by layer, from the output back to layer 2."""
+    size = {l: float(np.abs(delta).max()) for l, delta in trace.delta.items()}
+    output = size[trace.network.L]
+    return tuple(Row(l, size[l], size[l] / output if output else float("nan"),
+                     None if trace.slope[l] is None else float(np.abs(trace.slope[l]).max()))
+                 for l in range(trace.network.L, 1, -1))
