@@ -104,12 +104,11 @@ def check(file: Path) -> None:
 def trace(file: Path, as_json: bool) -> None:
     """Show every number of one pass and one update."""
     from bpmath.backprop import cost_of
-    from bpmath.backprop import trace as trace_of
     from studio import report as show
     from studio.answers import trace_table
-    from studio.film import tried
+    from studio.networks import traced
 
-    found = trace_of(tried(file))
+    found = traced(file)
     if as_json:
         click.echo(json.dumps(trace_table(found), allow_nan=False))
         return
@@ -141,12 +140,11 @@ def derive(file: Path, as_json: bool) -> None:
 
 def study(file: Path, out: Console) -> tuple:
     """The derivation, the trace, its check by the second method and the proved steps of a network file."""
-    from bpmath.backprop import trace as trace_of
     from bpmath.check import verify
     from bpmath.derivation import Derivation
-    from studio.film import tried
+    from studio.networks import traced
 
-    found = trace_of(tried(file))
+    found = traced(file)
     report = verify(found)
     derivation = Derivation(found.network)
     steps = derivation.checked(found, report, proving(out, len(derivation.steps)))
@@ -187,9 +185,9 @@ JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N",
 def list_chapters(network: Path | None, as_json: bool) -> None:
     """List the chapters in the order of the film."""
     from studio.chapters import chapters, file_of
-    from studio.film import tried
+    from studio.networks import traced
 
-    shown = tried(network) if network else None
+    shown = traced(network).network if network else None
     reasons = {c: c.suits(shown) if shown else "" for c in chapters()}
     if as_json:
         rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.title} for c in reasons]
@@ -239,12 +237,13 @@ def film(network: Path | None, quality: str, output: Path, jobs: int | None) -> 
 def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
             whole: bool = False, named: bool = False) -> None:
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
-    from studio.film import left_out, make, network_file, tried
+    from studio.film import make
+    from studio.networks import left_out, network_file, traced
     from studio.progress import Progress, clock
 
     out = console()
     file = network_file(given)
-    network = tried(file)
+    network = traced(file).network
     reasons = {c: left_out(c, network, chosen=file is not None) for c in cast}
     suited = [c for c, reason in reasons.items() if not reason]
     for c in cast:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from studio.staging import publish, staging
 from studio.workers import render_all
 
 if TYPE_CHECKING:
-    from bpmath.network import Network
     from scenes.kit.chapter import Chapter
 
 KINDS = (".mp4", ".srt", ".json")
@@ -37,37 +35,13 @@ class Film:
         return sum(r.duration for r in self.rendered)
 
 
-def network_file(given: Path | None) -> Path | None:
-    """The network that every chapter shall show: the one given, else BACKPROP_NETWORK, else None: each its own."""
-    chosen = given or os.environ.get("BACKPROP_NETWORK")
-    return Path(chosen).absolute() if chosen else None
-
-
-def tried(path: Path | None) -> Network:
-    """The network of a file (None: the default one), read and traced, so that its mistakes are found first."""
-    from bpmath.backprop import trace
-    from bpmath.files import DEFAULT, read_network
-    from bpmath.network import NetworkError
-
-    network = read_network(path or DEFAULT)
-    try:
-        trace(network)
-    except NetworkError as error:
-        raise NetworkError(f"{network.source}: {error}") from None
-    return network
-
-
-def left_out(chapter: type[Chapter], network: Network, chosen: bool) -> str:
-    """Why a chapter cannot show the network; "" if it can. If none was chosen, a chapter may have one of its own."""
-    return "" if not chosen and chapter.network is not None else chapter.suits(network)
-
-
 def make(cast: Sequence[type[Chapter]], network: Path | None, quality: str, output: Path, processes: int,
          progress: Progress, whole: bool = False) -> Film:
     """Renders chapters to the output folder; with `whole`, joins them to `film.mp4` and `film.srt` as well."""
     expected = {c.__name__: last_duration(output, c.__name__) for c in cast}
     with staging(output) as folder:
-        jobs = [Job(c.__module__, c.__name__, c.title, str(network or ""), quality, folder) for c in cast]
+        shown = str(network.absolute()) if network else ""
+        jobs = [Job(c.__module__, c.__name__, c.title, shown, quality, folder) for c in cast]
         longest_first = sorted(jobs, key=lambda job: -expected[job.name])
         with progress.over(expected):
             rendered = render_all(longest_first, processes, progress.heard, progress.done)

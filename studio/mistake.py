@@ -34,12 +34,11 @@ def in_words(error: BaseException) -> Mistake | None:
         if isinstance(cause, known):
             return Mistake(str(cause))
         # PyAV's errors carry a number as the system's do, without being of their class
-        number, place = getattr(cause, "errno", None), getattr(cause, "filename", None)
-        where = f"{place}: " if place else ""
+        number = getattr(cause, "errno", None)
         if number in FULL:
-            return Mistake(f"{where}the disk is full. Nothing was changed; make room and try again.")
+            return Mistake("the disk is full; what was there before is unchanged. Make room and try again.")
         if number in REFUSED and isinstance(cause, OSError):
-            return Mistake(f"{where}{cause.strerror}, needed a place that may be written to.")
+            return Mistake(f"{cause.filename}: {cause.strerror}, needed a place that may be written to")
     return None
 
 

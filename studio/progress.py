@@ -35,7 +35,7 @@ class Progress:
     def done(self, rendered: Rendered) -> None:
         """A chapter is finished."""
         self.finished.add(rendered.job.name)
-        took = rendered.seconds["import"] + rendered.seconds["play"] + rendered.seconds["finish"]
+        took = sum(rendered.seconds.values())
         self.console.print(f"{rendered.job.name}: {rendered.duration:.0f} s of film in {took:.0f} s "
                            f"({len(self.finished)} of {len(self.expected)})", highlight=False, markup=False)
         self.show()

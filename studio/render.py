@@ -36,7 +36,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What came of a job: the clip, and the wall seconds spent on importing, playing and finishing its files."""
+    """What came of a job: the clip, its seconds of film, and where the wall seconds went.
+
+    `import`; `build`: proofs, formulas and layout; `play`: drawing and encoding; `finish`: joining and moving files.
+    """
 
     job: Job
     clip: Clip
@@ -72,21 +75,25 @@ def play(job: Job, report: Callable[[str, float], None]) -> Rendered:
     place = {"quality": QUALITIES[job.quality], "media_dir": str(media), "output_file": job.name}
     with tempconfig({**place, **MOVIE, **SILENT}):
         scene = chapter()
-        play_once = scene.play
+        play_once, played, last = scene.play, 0.0, imported
 
         def play_and_report(*args: object, **kwargs: object) -> None:
+            nonlocal played, last
+            start = time.perf_counter()
             play_once(*args, **kwargs)
+            last = time.perf_counter()
+            played += last - start
             report(job.name, scene.renderer.time)
 
         scene.play = play_and_report
         report(job.name, 0.0)
         scene.render()
         movie = Path(scene.renderer.file_writer.movie_file_path)
-    played = time.perf_counter()
     clip = Clip(job.folder / f"{job.name}.mp4", job.title)
     join([Clip(movie, job.title)], clip.path, job.title, marks=False)
     for kind in (".srt", ".json"):
         shutil.move(movie.with_suffix(kind), job.folder / f"{job.name}{kind}")
     shutil.rmtree(media)
-    seconds = {"import": imported - begun, "play": played - imported, "finish": time.perf_counter() - played}
+    seconds = {"import": imported - begun, "build": last - imported - played, "play": played,
+               "finish": time.perf_counter() - last}
     return Rendered(job, clip, clip.duration, seconds)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.mistake import Mistake
+from studio.signals import held_back
 
 PREFIX = ".unfinished-"
 
@@ -48,12 +49,8 @@ def sweep(output: Path) -> None:
 
 def publish(files: Iterable[Path], output: Path, outdated: Iterable[Path] = ()) -> None:
     """Moves finished files into the output folder and removes outdated ones. Ctrl-C waits until all of it is done."""
-    stops = {signal.SIGINT, signal.SIGTERM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    try:
+    with held_back(signal.SIGINT, signal.SIGTERM):
         for file in files:
             os.replace(file, output / file.name)
         for file in outdated:
             file.unlink(missing_ok=True)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

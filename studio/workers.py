@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from studio.mistake import Mistake
 from studio.render import Job, Rendered, render
+from studio.signals import held_back
 
 SPAWN = multiprocessing.get_context("spawn")    # a fresh process: manim and Typst do not survive a fork well
 LOOK = 0.1                                      # seconds between two looks at what the workers report
@@ -22,8 +23,6 @@ def begin(queue: multiprocessing.SimpleQueue) -> None:
     """What a worker does first."""
     global reports
     reports = queue
-    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches every process of a terminal: the film decides
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
@@ -47,7 +46,8 @@ def render_all(jobs: Sequence[Job], processes: int, heard: Callable[[str, float]
     queue = SPAWN.SimpleQueue()
     pool = ProcessPoolExecutor(min(processes, len(jobs)), SPAWN, begin, (queue,))
     try:
-        futures = [pool.submit(work, job) for job in jobs]
+        with held_back(signal.SIGINT):    # Ctrl-C reaches every process of a terminal, and the film alone decides
+            futures = [pool.submit(work, job) for job in jobs]
         waiting = set(futures)
         while waiting:
             finished, waiting = wait(waiting, LOOK, FIRST_COMPLETED)

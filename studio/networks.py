@@ -1,0 +1,35 @@
+"""Which network a command is about."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bpmath.backprop import Trace
+    from bpmath.network import Network
+    from scenes.kit.chapter import Chapter
+
+
+def network_file(given: Path | None) -> Path | None:
+    """The network that every chapter shall show: the one given, else BACKPROP_NETWORK, else None: each its own."""
+    chosen = given or os.environ.get("BACKPROP_NETWORK")
+    return Path(chosen) if chosen else None
+
+
+def traced(path: Path | None) -> Trace:
+    """The trace of the network in a file (None: the default). NetworkError names the file, whatever is wrong."""
+    from bpmath.backprop import trace
+    from bpmath.files import DEFAULT, read_network
+    from bpmath.network import NetworkError
+
+    network = read_network(path or DEFAULT)
+    try:
+        return trace(network)
+    except NetworkError as error:
+        raise NetworkError(f"{network.source}: {error}") from None
+
+
+def left_out(chapter: type[Chapter], network: Network, chosen: bool) -> str:
+    """Why a chapter cannot show the network; "" if it can. If none was chosen, a chapter may have one of its own."""
+    return "" if not chosen and chapter.network is not None else chapter.suits(network)

@@ -1,0 +1,40 @@
+"""Things that several tests share."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+CHAPTER = '''
+from scenes.kit.chapter import Chapter
+
+
+class {name}(Chapter):
+    chapter = {number}
+    title = "The {name} <[b]chapter[/b]>"
+
+    def construct(self):
+        {body}
+'''
+
+
+@pytest.fixture
+def film_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Makes a film of tiny chapters, ``film_of(One="self.wait(1)")``, in this order; returns its package's name."""
+    def write(**bodies: str) -> str:
+        package = f"tiny_{tmp_path.name.replace('-', '_')}"
+        folder = tmp_path / "films" / package
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").touch()
+        for number, (name, body) in enumerate(bodies.items(), 1):
+            (folder / f"{name.lower()}_file.py").write_text(CHAPTER.format(name=name, number=number, body=body))
+        monkeypatch.syspath_prepend(folder.parent)
+        monkeypatch.setattr("studio.chapters.PACKAGE", package)
+        monkeypatch.delenv("BACKPROP_NETWORK", raising=False)
+        return package
+
+    yield write
+    for module in [m for m in sys.modules if m.startswith("tiny_")]:
+        del sys.modules[module]

@@ -1,0 +1,72 @@
+"""Movie files: index in front, joined without a gap, chapter marks; and captions that move along."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import srt
+
+from studio.captions import join_captions
+from studio.clip import Clip, join
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> list[Clip]:
+    """Two clips of 31 and 47 frames, 15 a second, every frame of another brightness."""
+    return [movie(tmp_path / "one.mp4", range(31), "One"), movie(tmp_path / "two.mp4", range(31, 78), "Two <é>")]
+
+
+def movie(path: Path, grey: range, title: str) -> Clip:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=15, options={"crf": "10"})
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for level in grey:
+            frame = av.VideoFrame.from_ndarray(np.full((36, 64, 3), 3 * level, np.uint8), format="rgb24")
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    return Clip(path, title)
+
+
+def test_the_index_comes_in_front_and_the_picture_is_untouched(clips: list[Clip], tmp_path: Path) -> None:
+    join(clips[:1], tmp_path / "out.mp4", "One", marks=False)
+    data = (tmp_path / "out.mp4").read_bytes()
+    assert clips[0].path.read_bytes().find(b"moov") > clips[0].path.read_bytes().find(b"mdat")
+    assert 0 < data.find(b"moov") < data.find(b"mdat")
+    assert [bytes(p) for p in packets(clips[0].path)] == [bytes(p) for p in packets(tmp_path / "out.mp4")]
+    with av.open(str(tmp_path / "out.mp4")) as out:
+        assert out.metadata["title"] == "One"
+        assert out.streams.video[0].codec_context.pix_fmt == "yuv420p"
+
+
+def packets(path: Path) -> list[av.Packet]:
+    with av.open(str(path)) as movie:
+        return [p for p in movie.demux(video=0) if p.dts is not None]
+
+
+def test_a_film_is_as_long_as_its_clips_and_has_every_frame_in_time(clips: list[Clip], tmp_path: Path) -> None:
+    film = Clip(tmp_path / "film.mp4", "Film")
+    join(clips, film.path, film.title)
+    assert film.duration == pytest.approx(sum(c.duration for c in clips), abs=1e-9) == pytest.approx(78 / 15)
+    with av.open(str(film.path)) as movie:
+        frames = [(float(f.time), f.to_ndarray(format="gray").mean()) for f in movie.decode(video=0)]
+    assert [t for t, _ in frames] == pytest.approx([n / 15 for n in range(78)])
+    assert [level for _, level in frames] == sorted(level for _, level in frames)
+
+
+def test_a_film_has_chapter_marks(clips: list[Clip], tmp_path: Path) -> None:
+    join(clips, tmp_path / "film.mp4", "Film")
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        marks = [(c["metadata"]["title"], c["start"], c["end"]) for c in film.chapters()]
+    assert marks == [("One", 0, 2067), ("Two <é>", 2067, 5200)]
+
+
+def test_captions_move_by_the_clips_before_them(tmp_path: Path) -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
+    files = [tmp_path / f"{n}.srt" for n in range(3)]
+    for n, file in enumerate(files):
+        file.write_text(cue.format(f"δ({n})") if n != 1 else "", encoding="utf-8")
+    join_captions(files, [10.0, 20.5, 5.0], tmp_path / "film.srt")
+    cues = list(srt.parse((tmp_path / "film.srt").read_text(encoding="utf-8")))
+    assert [(c.index, c.start.total_seconds(), c.content) for c in cues] == [(1, 1.0, "δ(0)"), (2, 31.5, "δ(2)")]
