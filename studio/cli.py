@@ -250,10 +250,10 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
         if reasons[c]:
             line = f"{c.__name__} is left out: it {reasons[c]}"
             if named:
-                raise Mistake(f"{file}: {line}")
+                raise Mistake(f"{network.source}: {line}")
             out.print(line)
     if not suited:
-        raise Mistake(f"{file or output}: no chapter can show this network; `backprop list --network FILE` says why")
+        raise Mistake(f"{network.source}: no chapter can show this network; `backprop list --network FILE` says why")
     film = make(suited, file, quality, output, jobs or cores(), Progress(out), whole)
     took = clock(time.monotonic() - BEGUN)
     out.print(f"{output / 'film.mp4' if whole else output}: {film.duration / 60:.1f} minutes, "
