@@ -18,7 +18,7 @@ from sympy.printing.str import StrPrinter
 
 from bpmath.activation import Activation, z
 from bpmath.backprop import Trace
-from bpmath.calculus import RULES, Line, activation_lines, c, w, x
+from bpmath.calculus import RULES, Line, activation_lines, c, mul, w, x
 from bpmath.check import Report
 from bpmath.confirm import confirm, exactly
 from bpmath.definitions import BY_SYMBOL, Definitions, J
@@ -170,6 +170,9 @@ class Derivation:
         for k in self.units(net.L):
             h, y = self.q("h", None, k), self.q("y", None, k)
             of_h = sp.Derivative(net.cost.total((h,), (y,)), h)
+            if net.cost.name == "squared_error":   # why it has a one half
+                yield Step("power rule", "", "the power rule brings down a 2", of_h, mul(2, sp.Rational(1, 2), h - y),
+                           self.quantity("dh", None, k), leibniz=True)
             yield Step("network error", "8", f"the derivative of {net.cost.words}", of_h, self.error(k),
                        self.quantity("dh", None, k), leibniz=True)
 

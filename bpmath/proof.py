@@ -63,6 +63,7 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
         at, inside = d.q("z", q.layer + 1, q.unit or 1), d.z(q.layer + 1, q.unit or 1)
         return sp.diff(d.cost_at(q.layer + 1, top).xreplace({at: inside}), q.symbol).xreplace({inside: at})
 
+    expr = expr.replace(sp.UnevaluatedExpr, lambda inner: inner)
     meaning: dict[sp.Expr, sp.Expr] = {}
     for f in expr.atoms(AppliedUndef):
         if f.func.__name__ in BY_SYMBOL and (q := Quantity.of(f.args[0])):

@@ -270,7 +270,8 @@ class Typesetter(Printer):
         """Factors in order, a dot between two of them unless the next stands in brackets."""
         text, ordered = "", sorted(factors, key=rank)
         for i, f in enumerate(ordered):
-            close = i and (isinstance(f, sp.Add | sp.UnevaluatedExpr) or ordered[i - 1].is_Number)
+            held = isinstance(f, sp.UnevaluatedExpr) and not f.args[0].is_Number
+            close = i and (isinstance(f, sp.Add) or held or ordered[i - 1].is_Number)
             text += ("" if not i else " " if close else self.language.dot) + self.factor(f, first=not i)
         return text
 
