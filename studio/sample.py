@@ -1,0 +1,38 @@
+"""The stills of the README: the last picture of every clip in a folder, made small.
+
+    python -m studio.sample media/film media/sample
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import av
+from PIL import Image
+
+from studio.chapters import chapters, file_of
+
+WIDTH, COLOURS = 640, 64  # the film has few colours; a palette keeps each still near 20 kB
+
+
+def last_picture(clip: Path) -> Image.Image:
+    """The last frame of a clip."""
+    with av.open(str(clip)) as container:
+        stream = container.streams.video[0]
+        container.seek(max(0, container.duration - 1_000_000))
+        *_, frame = container.decode(stream)
+        return frame.to_image()
+
+
+def main(film: str, sample: str) -> None:
+    folder = Path(sample)
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter in chapters():
+        still = last_picture(Path(film) / f"{chapter.__name__}.mp4")
+        still = still.resize((WIDTH, WIDTH * still.height // still.width), Image.LANCZOS)
+        still.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{file_of(chapter).stem}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
