@@ -60,7 +60,7 @@ class Activation:
             return np.array([exact.value(self.g, {z: float(v)}) for v in at]) + 0.0   # never -0.0
         layer = symbols(len(at))
         where = dict(zip(layer, map(float, at), strict=True))
-        return np.array([exact.value(self._units(len(at))[j], where) for j in range(len(at))])
+        return np.array([exact.value(self.units(len(at))[j], where) for j in range(len(at))])
 
     def slopes(self, at: np.ndarray) -> np.ndarray | None:
         """g'(z) (n,) for z (n,); None where g is not elementwise."""
@@ -76,12 +76,13 @@ class Activation:
         return jacobian.T @ signal
 
     @cache   # noqa: B019  the table of activations lives as long as the program
-    def _units(self, size: int) -> tuple[sp.Expr, ...]:
+    def units(self, size: int) -> tuple[sp.Expr, ...]:
+        """The activations of a layer of this size in `symbols(size)`."""
         return tuple(self.unit(j, symbols(size)) for j in range(1, size + 1))
 
     @cache   # noqa: B019
     def _jacobian(self, size: int) -> tuple[tuple[sp.Expr, ...], ...]:
-        return tuple(tuple(sp.diff(a, s) for s in symbols(size)) for a in self._units(size))
+        return tuple(tuple(sp.diff(a, s) for s in symbols(size)) for a in self.units(size))
 
 
 @cache

@@ -73,8 +73,7 @@ class Precise:
         if activation.elementwise:
             g = exact.function_of(activation.g, (z,))
             return [mpmath.mpf(g(v)) for v in at]
-        names = symbols(len(at))
-        return [exact.function_of(activation.unit(j, names), names)(*at) for j in range(1, len(at) + 1)]
+        return [exact.function_of(a, symbols(len(at)))(*at) for a in activation.units(len(at))]
 
     def cost_from(self, l: int, at: list) -> mpmath.mpf:
         """J from z(l) onward."""

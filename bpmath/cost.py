@@ -65,9 +65,8 @@ class Output:
         """dJ/dh (n,), from z: h itself may have rounded to 0 or 1."""
         layer = symbols(len(at))
         where = dict(zip(layer, map(float, at), strict=True))
-        outputs = (self.activation.unit(j, layer) for j in range(1, len(at) + 1))
         return np.array([exact.value(self.cost.slope.subs({h: a, y: sp.Float(t, 60)}), where)
-                         for a, t in zip(outputs, target, strict=True)]) + 0.0
+                         for a, t in zip(self.activation.units(len(at)), target, strict=True)]) + 0.0
 
     def _terms(self, at: np.ndarray, target: np.ndarray) -> list[tuple[sp.Expr, dict[sp.Symbol, float]]]:
         """J as terms with the values of their symbols: one a unit, or a single one where units depend on each other."""

@@ -19,8 +19,9 @@ SATURATED = 2000   # exp(-SATURATED) is far below the smallest double: more bits
 
 def bits(*values: float) -> int:
     """Working precision at which ``1 - tanh(z)**2`` and its like keep all digits of a double for these arguments."""
-    size = max((abs(v) for v in values), default=0.0)
-    return int(DOUBLE + GUARD + 4 * min(size, SATURATED) + 4 * log2(1 + size))
+    sizes = [abs(v) for v in values if v] or [1.0]
+    large, small = max(sizes), min(1.0, *sizes)
+    return int(DOUBLE + GUARD + 4 * min(large, SATURATED) + 4 * log2(1 + large) - 2 * log2(small))
 
 
 @cache

@@ -37,7 +37,7 @@ def load(path: Path) -> dict:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise NetworkError(f"found {path.stat().st_size / 1e6:.0f} MB, needed at most {LARGEST_FILE / 1e6:.0f} MB")
-        table = reader(path.read_text(encoding="utf-8"))
+        table = reader(path.read_text(encoding="utf-8-sig"))   # some editors begin a file with a byte order mark
     except FileNotFoundError:
         raise NetworkError("there is no such file; `backprop new FILE` makes one") from None
     except IsADirectoryError:

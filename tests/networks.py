@@ -1,0 +1,69 @@
+"""Networks for tests: a few by name, and a strategy that draws any."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from bpmath.activation import ACTIVATIONS
+from bpmath.cost import COSTS
+from bpmath.files import DEFAULT, NETWORKS, read_network
+from bpmath.network import Layer, Network, frozen, network
+
+ELEMENTWISE = tuple(name for name, a in ACTIVATIONS.items() if a.elementwise)
+OUTPUTS = {"squared_error": tuple(ACTIVATIONS), "binary_cross_entropy": ("sigmoid", "softmax"),
+           "cross_entropy": ("sigmoid", "softmax", "softplus")}   # the output activations whose h every cost can price
+
+
+def single_path() -> Network:
+    """The article's network."""
+    return read_network(DEFAULT)
+
+
+def mazur() -> Network:
+    """The most-copied worked example of the web: 2-2-2, sigmoid, with biases."""
+    return read_network(NETWORKS / "mazur.toml")
+
+
+def tanh_path() -> Network:
+    """A path of five layers, one of them with a bias, whose cost cancels the slope of its output."""
+    layers = [([[1.2]], "tanh"), ([[-0.9]], [0.3], "tanh"), ([[1.7]], "tanh"), ([[-2.1]], "sigmoid")]
+    return network([0.7], [1.0], "binary_cross_entropy", layers, 0.5, "tanh path")
+
+
+def softmaxes() -> Network:
+    """2-3-2-2 with softmax inside and on top, where every unit answers to every z."""
+    layers = [([[0.5, -1.2], [0.8, 0.1], [-0.3, 0.9]], [0.1, 0.0, -0.2], "softmax"),
+              ([[1.1, -0.4, 0.6], [0.2, 0.7, -1.3]], "softplus"), ([[0.9, -0.8], [-0.5, 1.4]], [0.3, -0.1], "softmax")]
+    return network([0.4, -1.1], [0.3, 0.7], "squared_error", layers, 0.2, "softmaxes")
+
+
+def classes() -> Network:
+    """2-3-3, a classifier with a target that does not name a single class, and does not add up to 1."""
+    layers = [([[0.5, -1.2], [0.8, 0.1], [-0.3, 0.9]], "relu"),
+              ([[1.1, -0.4, 0.6], [0.2, 0.7, -1.3], [0.9, 0.4, -0.5]], [0.1, 0.2, 0.3], "softmax")]
+    return network([0.4, 1.1], [0.5, 0.25, 0.125], "cross_entropy", layers, name="classes")
+
+
+@st.composite
+def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[float, float] = (0.01, 10.0)) -> Network:
+    """A network of 2 to `layers` layers with 1 to `units` units each, any activations, and a cost that fits its output.
+
+    Weights are normal with a size between `scales`; each layer has a bias or none. units=1 draws paths.
+    """
+    sizes = draw(st.lists(st.integers(1, units), min_size=2, max_size=layers))
+    cost = draw(st.sampled_from(sorted(COSTS)))
+    names = [draw(st.sampled_from(ELEMENTWISE if size == 1 else tuple(ACTIVATIONS))) for size in sizes[1:-1]]
+    names.append(draw(st.sampled_from([a for a in OUTPUTS[cost] if a != "softmax" or sizes[-1] > 1])))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    low, high = np.log(scales)
+    built = []
+    for rows, columns, name in zip(sizes[1:], sizes, names, strict=False):
+        scale = np.exp(random.uniform(low, high))
+        bias = frozen(random.normal(size=rows) * scale) if draw(st.booleans()) else None
+        built.append(Layer(frozen(random.normal(size=(rows, columns)) * scale), bias, ACTIVATIONS[name]))
+    target = random.normal(size=sizes[-1]) if cost == "squared_error" else random.uniform(size=sizes[-1])
+    if name == "softmax" and draw(st.booleans()):
+        target = np.eye(sizes[-1])[0]
+    rate = float(random.choice([0.001, 0.1, 2.0]))
+    return Network("drawn", frozen(random.normal(size=sizes[0])), frozen(target), COSTS[cost], tuple(built), rate)
