@@ -1,6 +1,6 @@
 """A weight of a path is nudged: what moves on the way to J, and by how much. Nothing here knows the chain rule.
 
-The changes are differences of two forward passes with 100 digits, one of a weight a little larger, one a little smaller.
+The changes are differences of two forward passes with 100 digits, one with the weight a little larger, one smaller.
 """
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform, config
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
 
@@ -185,10 +186,15 @@ class Chapter(Scene):
         left: bool = True,
         size: float = FORMULA,
         width: float = 12.2,
+        height: float = 8.0,
         of: Study | None = None,
+        tints: Mapping[sp.Expr, str] | None = None,
     ) -> Equation:
-        """A proved step as a formula, with its numbers below if wanted. `of` is another network's study, here and below."""
-        return Equation(of or self.study, step, numbers, left, size, width)
+        """A proved step as a formula, with its numbers below if wanted; it breaks into lines to fit width and height.
+
+        `of` is another network's study, here and below; `tints` are colours of expressions that are no quantities.
+        """
+        return Equation(of or self.study, step, numbers, left, size, width, height, tints)
 
     def numbering(self, equation: Equation, size: float = LABEL, right: float = layout.RIGHT - 0.25) -> Numbering:
         """The article's number of an equation, at the right margin of the panel on the height of the symbols."""
@@ -236,13 +242,17 @@ class Chapter(Scene):
         anchor: Callable[[], np.ndarray],
         size: float = NUMBER,
         color: str | None = None,
+        written: Callable[[float], Numeral] = numeral,
     ) -> Readout:
-        """A number that follows `value()`; `again` computes it by a second method when a new text is shown."""
+        """A number that follows `value()`; `again` computes it by a second method when a new text is shown.
+
+        `written` says how: `steady(...)` of the numerals gives all values of a range the same number of decimals.
+        """
 
         def source(v: float, shown: Numeral) -> FromNumber:
             return FromNumber(key, v, shown.text, Check(v, again(v), method))
 
-        return Readout(value, numeral, source, size, color or theme.text, anchor)
+        return Readout(value, written, source, size, color or theme.text, anchor)
 
     def words(
         self,

@@ -15,17 +15,21 @@ from scenes.kit.theme import LABEL, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
+    from scenes.kit.study import Study
 
 
 class NetworkDiagram:
-    """The chapter's network. Nothing is on the screen before it is added; values are separate, since they are computed.
+    """The chapter's network, or that of another study, `of`.
 
-    `units`, `edges`, `names` (symbols above the units), `weights` (theta(l) = number on the edges), `biases` and `goal` are
-    what a chapter shows; `value(l)` makes the activation's number inside a unit.
+    `units`, `edges`, `names` (symbols above the units), `weights` (theta(l) = number on the edges), `biases` and `goal`
+    are what a chapter shows; `value(l)` makes the activation's number inside a unit, when it has been computed.
     """
 
-    def __init__(self, chapter: Chapter, zone: layout.Zone = layout.PICTURE, numbers: bool = True) -> None:
-        self.chapter, net = chapter, chapter.net
+    def __init__(
+        self, chapter: Chapter, zone: layout.Zone = layout.PICTURE, numbers: bool = True, of: Study | None = None
+    ) -> None:
+        self.chapter, self.study = chapter, of or chapter.study
+        self.net = net = self.study.network
         self.x = layout.columns(net.L)
         self.gap = self.x[1] - self.x[0]
         self.radius = min(0.64, 0.21 * self.gap)
@@ -54,8 +58,8 @@ class NetworkDiagram:
 
     def activation(self, l: int) -> Quantity:
         """What the unit of layer l holds: x, a(l) or h."""
-        kind = {1: "x", self.chapter.net.L: "h"}.get(l, "a")
-        return self.chapter.q(kind, l if kind == "a" else None)
+        kind = {1: "x", self.net.L: "h"}.get(l, "a")
+        return self.study.q(kind, l if kind == "a" else None)
 
     def unit_name(self, l: int) -> Label:
         label = self.chapter.label(self.activation(l), size=LABEL)
@@ -63,8 +67,8 @@ class NetworkDiagram:
 
     def weight_labels(self, numbers: bool) -> dict[int, VGroup]:
         """theta(l) = 0.8 above each edge; where an edge is too short for that, all numbers go below their edges."""
-        q = {l: self.chapter.q("theta", l) for l in self.edges}
-        whole = {l: self.chapter.label(q[l], number=numbers) for l in self.edges}
+        q = {l: self.study.q("theta", l) for l in self.edges}
+        whole = {l: self.chapter.label(q[l], number=numbers, of=self.study) for l in self.edges}
         room = self.gap - 2 * self.radius - 0.2
         factor = min(1.0, *(room / label.width for label in whole.values()), 1.0)
         if factor > 0.72 or not numbers:
@@ -72,7 +76,7 @@ class NetworkDiagram:
                 l: VGroup(label.scale(factor)).next_to(self.edges[l].get_center(), UP, buff=0.14)
                 for l, label in whole.items()
             }
-        pairs = {l: (self.chapter.label(q[l]), self.chapter.figure(q[l])) for l in self.edges}
+        pairs = {l: (self.chapter.label(q[l]), self.chapter.figure(q[l], of=self.study)) for l in self.edges}
         factor = min(1.0, *(room / part.width for pair in pairs.values() for part in pair))
         for l, (symbol, figure) in pairs.items():
             middle = self.edges[l].get_center()
@@ -87,30 +91,32 @@ class NetworkDiagram:
                 g
                 for part in self.weights[l]
                 for g in part.family_members_with_points()
-                if isinstance(part, Number) or ("number", self.chapter.q("theta", l)) in g.keys
+                if isinstance(part, Number) or ("number", self.study.q("theta", l)) in g.keys
             )
         )
 
     def bias(self, l: int, numbers: bool) -> Label:
         """b(l) below the unit of layer l + 1 that it is added in."""
-        label = self.chapter.label(self.chapter.q("b", l), number=numbers, size=SMALL)
+        label = self.chapter.label(self.study.q("b", l), number=numbers, size=SMALL, of=self.study)
         label.scale(min(1.0, (self.gap - 0.15) / label.width))
         return label.next_to(self.units[l + 1], DOWN, buff=0.1)
 
     def target_label(self) -> Label:
         """y = 1.0, right of the output's name."""
-        label = self.chapter.label(self.chapter.q("y"), number=True, size=SMALL)
-        h = self.names[self.chapter.net.L]
+        label = self.chapter.label(self.study.q("y"), number=True, size=SMALL, of=self.study)
+        h = self.names[self.net.L]
         label.scale(min(1.0, (layout.RIGHT - h.get_right()[0] - 0.2) / label.width))
         return label.move_to([layout.RIGHT, h.get_center()[1], 0], aligned_edge=RIGHT)
 
     def value(self, l: int, color: str | None = None) -> Number:
         """The activation's number inside its unit, with fewer decimals where the unit is small."""
         room = 1.56 * self.radius
-        for decimals in (4, 3, 2):
-            figure = self.chapter.figure(self.activation(l), color=color or theme.text, decimals=decimals)
-            if figure.width <= 1.3 * room:
-                break
+        tries = [
+            self.chapter.figure(self.activation(l), color=color or theme.text, decimals=decimals)
+            for decimals in (4, 3, 2)
+        ]
+        fitting = [figure for figure in tries if figure.width <= 1.3 * room]
+        figure = fitting[0] if fitting else min(tries, key=lambda f: f.width)
         return figure.scale(min(1.0, room / figure.width)).move_to(self.place(l)).set_z_index(3)
 
     def forward_arrow(self, l: int, color: str | None = None) -> Line:
@@ -167,7 +173,7 @@ class Table:
     def head(self, kind: str) -> Label:
         """The row's name, without a layer: z, g'(z), delta."""
         g = self.letter()
-        text = {"slope": f"{g}'(z)", "dtheta": "(partial J) slash (partial theta)"}.get(kind)
+        text = {"slope": f"{g}'(z)", "dtheta": "partial J slash partial theta"}.get(kind)
         q = Quantity(kind, 2) if kind in ("z", "slope", "delta", "a") else Quantity(kind, 1)
         label = self.chapter.row_name(q, text)
         return label.move_to([layout.LEFT, self.y[kind], 0], aligned_edge=[-1, 0, 0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import sympy as sp
 from manim import VGroup
 from sympy.core.function import AppliedUndef
@@ -17,6 +19,8 @@ from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
 
 SIGNS = {"dot": "dot", "+": "+", "-": "-"}
+READABLE = SMALLEST + 0.1  # a formula that would be smaller breaks into more lines
+SMASHED = "#box(height: 0.7em)"
 
 
 class Equation(Typeset):
@@ -24,10 +28,11 @@ class Equation(Typeset):
 
     Parts: `symbol(q)` and `number(q)` are a quantity's glyphs in the upper and lower row; `symbols` and `numbers` the whole
     rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`, `result`.
-    Where the printed numbers do not give the printed result, the last sign is an approximately-equal.
+    Where the printed numbers do not give the printed result, the last sign is an approximately-equal. `tints` are colours
+    of expressions that are no quantities, wherever they occur; their part is the expression itself.
     """
 
-    shared = ("step", "study", "source", "right", "subject")
+    shared = ("step", "study", "source", "right", "subject", "tints")
 
     def __init__(
         self,
@@ -37,56 +42,68 @@ class Equation(Typeset):
         left: bool = True,
         size: float = FORMULA,
         width: float = 12.2,
+        height: float = 8.0,
+        tints: Mapping[sp.Expr, str] | None = None,
     ) -> None:
-        self.step, self.study = step, study
+        self.step, self.study, self.tints = step, study, tints or {}
         self.source = FromStep(step, study.derivation.typst(step))
         self.right = columns(step.rhs) if not isinstance(step.rhs, sp.MatrixExpr) else [step.rhs]
         self.subject = step.subject
-        for per_line in self.breaks():
-            source, marks = self.compose(numbers, left, per_line)
+        tries = []
+        for lines in self.breaks():
+            source, marks = self.compose(numbers, left, lines)
             super().__init__(source, marks, size)
-            fitting = size * min(1.0, width / max(self.width, 1e-6))
-            if fitting >= SMALLEST + 0.06 or per_line <= 3:
+            fitting = size * min(1.0, width / max(self.width, 1e-6), height / max(self.height, 1e-6))
+            tries.append((fitting, source, marks))
+            if fitting >= READABLE:
                 break
-        if fitting < size:
-            super().__init__(source, marks, fitting)
+        fitting, source, marks = max(tries, key=lambda t: t[0])
+        super().__init__(source, marks, fitting)
+        if SMASHED in source:
+            bar = max(self.left, key=lambda g: g.width / max(g.height, 1e-6))
+            self.left.shift([0, self.upper(-1).get_center()[1] - bar.get_center()[1], 0])
 
-    def breaks(self) -> list[int]:
-        """How many columns a line may have: all, or fewer where that makes the formula too small to read."""
+    def breaks(self) -> Iterator[list[range]]:
+        """The columns of each line: all in one, or where that is too small in two or three, each from a sign on."""
         count = len(self.right)
-        return [count, *(n for n in (-(-count // 2), -(-count // 3)) if 3 <= n < count)]
+        signs = [i for i in range(1, count) if isinstance(self.right[i], str)]
+        yield [range(count)]
+        for lines in (2, 3):
+            share = -(-(len(signs) + 1) // lines)  # factors a line
+            if share > 1:
+                starts = [0, *signs[share - 1 :: share]]
+                yield [range(a, b) for a, b in zip(starts, [*starts[1:], count], strict=True)]
 
-    def compose(self, numbers: bool, left: bool, per_line: int) -> tuple[str, dict[int, Mark]]:
+    def compose(self, numbers: bool, left: bool, lines: list[range]) -> tuple[str, dict[int, Mark]]:
         """The Typst source, a matrix without brackets so that columns and baselines stay, and the marks in it."""
         marks = Marks(plain_mark(self.source))
         q = Quantity.of(self.step.lhs) if isinstance(self.step.lhs, sp.Symbol) else None
-        sign = ":=" if q and q.kind in ("new_theta", "new_b") else "="
+        equals = ":=" if q and q.kind in ("new_theta", "new_b") else "="
         lhs = self.cell(marks, self.step.lhs, "upper", -2) if left else ""
-        first = self.cell(marks, sign, "upper", -1)
-        lines = [range(i, min(i + per_line, len(self.right))) for i in range(0, len(self.right), per_line)]
+        first = self.cell(marks, equals, "upper", -1)
+        if numbers and isinstance(self.step.lhs, sp.Derivative) and left:
+            lhs = f"{SMASHED}[${lhs}$]"  # a fraction on the left does not push the rows apart
         grid: list[list[str]] = []
-        for n, line in enumerate(lines):
-            grid.append(
-                [
-                    lhs if n == 0 else "",
-                    first if n == 0 else "",
-                    *(self.cell(marks, self.right[i], "upper", i) for i in line),
-                ]
-            )
+        for line in lines:
+            begins, columns = line.start == 0, line if line.start == 0 else line[1:]
+            head = [lhs, first] if begins else ["", self.cell(marks, self.right[line.start], "upper", line.start)]
+            grid.append([*head, *(self.cell(marks, self.right[i], "upper", i) for i in columns)])
             if numbers:
-                start = self.cell(marks, "=", "lower", -1) if n == 0 else ""
-                grid.append(["", start, *(self.cell(marks, self.right[i], "lower", i) for i in line)])
+                sign = (
+                    self.cell(marks, "=", "lower", -1)
+                    if begins
+                    else self.cell(marks, self.right[line.start], "lower", line.start)
+                )
+                grid.append(["", sign, *(self.cell(marks, self.right[i], "lower", i) for i in columns)])
         if numbers and self.has_result:
             end = [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
-            if len(lines) == 1:
-                grid[-1] += end
-            else:
-                grid.append(["", *end])
+            grid[-1] += end
         if not numbers and len(lines) == 1:
             return f"$ {' '.join(grid[0])} $", marks.marks
         width = max(map(len, grid))
         rows = " ; ".join(", ".join(cell or '""' for cell in [*row, *[""] * (width - len(row))]) for row in grid)
-        return f"$ mat(delim: #none, row-gap: #0.75em, column-gap: #0.3em, {rows}) $", marks.marks
+        gap = 0.75 if len(lines) == 1 else 0.5
+        return f"$ mat(delim: #none, row-gap: #{gap}em, column-gap: #0.3em, {rows}) $", marks.marks
 
     @property
     def has_result(self) -> bool:
@@ -99,7 +116,7 @@ class Equation(Typeset):
         """= where the printed numbers give the printed result, else approximately equal."""
         numbers = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in self.atoms.items()}
         computed = sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
-        return "=" if computed.is_Float and agrees(self.study.number(self.subject)[1], float(computed)) else "approx"
+        return "=" if computed.is_real and agrees(self.study.number(self.subject)[1], float(computed)) else "approx"
 
     @property
     def atoms(self) -> dict[sp.Expr, Quantity]:
@@ -128,7 +145,13 @@ class Equation(Typeset):
 
         if part is None:
             return atom(self.subject, "")
+        def tinted(e: sp.Basic, text: str) -> str:
+            if e not in self.tints:
+                return text
+            return marks.math(f"display({text})", Mark((place, row, e), self.tints[e], self.source))
+
         typesetter = self.study.derivation.typesetter(self.step, TYPST, atom)
+        typesetter.mark = tinted
         signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1
         text = (
             typesetter.factor(part, first=not signed) if not isinstance(part, sp.MatrixExpr) else typesetter.print(part)

@@ -88,7 +88,9 @@ def study(network: Network, named: str = "") -> Study:
     return Study(network, found, report, Derivation(network), named)
 
 
-def other_number(key: str, value: float, again: float, method: str, given: bool = False) -> tuple[FromNumber, Numeral]:
+def other_number(
+    key: str, value: float, again: float, method: str, given: bool = False, decimals: int = DECIMALS
+) -> tuple[FromNumber, Numeral]:
     """A number that is no quantity of a trace, with a name in plain words and its value by a second method."""
-    shown = numeral(value, given)
+    shown = numeral(value, given, decimals)
     return FromNumber(key, float(value), shown.text, Check(float(value), float(again), method)), shown

@@ -1,0 +1,116 @@
+"""Gauges along a path: what moves when a weight is nudged, and the ratios of these movements."""
+
+from __future__ import annotations
+
+from math import copysign
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import DEGREES, PI, UP, Arc, Dot, Line, Mobject, Rotate, VGroup
+
+from bpmath.notation import Quantity
+from bpmath.nudge import Move
+from scenes.kit.layout import LEFT, RIGHT, Zone
+from scenes.kit.readout import Number
+from scenes.kit.study import other_number
+from scenes.kit.theme import SMALL, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+    from scenes.kit.diagram import NetworkDiagram
+
+RADIUS = 0.23
+WIDEST, LEAST = 62 * DEGREES, 5 * DEGREES  # the largest swing, and the smallest that can still be seen
+BY = "the factor in the trace"
+
+
+class Dial(VGroup):
+    """A gauge. Its needle stands upright until its quantity moves, and turns to the right when it rises."""
+
+    def __init__(self, symbol: Mobject, at: np.ndarray, color: str) -> None:
+        arc = Arc(RADIUS, 0, PI, arc_center=at, stroke_color=theme.muted, stroke_width=4)
+        self.needle = Line(at, at + 0.9 * RADIUS * UP, stroke_color=color, stroke_width=7)
+        self.pivot, self.angle = Dot(at, radius=0.06, color=color), 0.0
+        super().__init__(arc, self.needle, self.pivot, symbol.next_to(arc, UP, buff=0.05))
+
+    def swing(self, angle: float) -> Rotate:
+        """Turns the needle so far to the right of upright."""
+        turn, self.angle = self.angle - angle, angle
+        return Rotate(self.needle, turn, about_point=self.pivot.get_center())
+
+
+class Dials:
+    """The gauges of z, a, ..., h and J under a path's units, and of the weight that is nudged in front of them.
+
+    `heads` names the rows; `dial(q)` makes a gauge in its place; `ratio(before, move)` what stands between two of them.
+    """
+
+    def __init__(self, chapter: Chapter, diagram: NetworkDiagram, zone: Zone) -> None:
+        self.chapter, self.diagram, self.L = chapter, diagram, chapter.net.L
+        self.half = min(0.62, diagram.gap / 4)  # from a unit's middle to its gauges
+        self.y, self.ratio_y = zone.bottom + 0.5, zone.bottom + 0.16
+        heads = (("change", self.y + RADIUS / 2), ("ratio", self.ratio_y))
+        self.heads = VGroup(
+            *(
+                chapter.words(text, SMALL, color=theme.muted).move_to([LEFT, y, 0], aligned_edge=[-1, 0, 0])
+                for text, y in heads
+            )
+        )
+
+    def x(self, q: Quantity) -> float:
+        """theta(l) stands where a(l) would: it is what moves in its place."""
+        spacing, last = 2 * min(self.half, 0.46), RIGHT - RADIUS
+        match q.kind:
+            case "J":
+                return last
+            case "h":
+                return last - spacing
+            case "z" if q.layer == self.L:
+                return last - 2 * spacing
+            case "z":
+                return self.diagram.place(q.layer)[0] - self.half
+            case _:
+                return self.diagram.place(q.layer)[0] + self.half
+
+    def place(self, q: Quantity) -> np.ndarray:
+        return np.array([self.x(q), self.y, 0.0])
+
+    def dial(self, q: Quantity) -> Dial:
+        return Dial(self.chapter.label(q, size=SMALL), self.place(q), theme.role(q.role))
+
+    def swings(self, moves: tuple[Move, ...]) -> dict[Quantity, float]:
+        """How far each needle turns: in proportion to its quantity's change, but so far that it can be seen."""
+        largest = max(abs(m.change) for m in moves)
+        return {
+            m.quantity: copysign(max(LEAST, WIDEST * abs(m.change) / largest), m.change) if m.change else 0.0
+            for m in moves
+        }
+
+    def factor(self, before: Quantity, after: Quantity) -> Quantity:
+        """The quantity that the ratio of two changes comes to."""
+        q = self.chapter.q
+        if after.kind == "J":
+            return q("dh")
+        if after.kind in ("a", "h"):
+            return q("slope", before.layer)
+        l = after.layer - 1
+        return q("theta", l) if before.kind != "theta" else q("a", l) if l > 1 else q("x")
+
+    def ratio(self, before: Quantity, move: Move) -> VGroup:
+        """A line from one gauge to the next and the ratio of their changes below it; no number where there is none."""
+        factor = self.factor(before, move.quantity)
+        color = theme.role(factor.role)
+        start, end = self.place(before), self.place(move.quantity)
+        found = VGroup(Line(start, end, stroke_color=color, stroke_width=3).shift(0.12 * -UP).scale(0.8))
+        if move.ratio is not None:
+            key = f"change of {move.quantity.key} over change of {before.key}"
+            given = factor.kind in ("x", "theta")
+            for decimals in (4, 3, 2):
+                known = other_number(key, move.ratio, self.chapter.value(factor), BY, given, decimals)
+                figure = Number(*known, 0.32, color)
+                room = end[0] - start[0] - 0.12
+                if 0.95 * figure.width < room:
+                    break
+            figure.scale(min(1.0, room / figure.width))
+            found.add(figure.move_to([(start[0] + end[0]) / 2, self.ratio_y, 0]))
+        return found
