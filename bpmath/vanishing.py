@@ -59,11 +59,15 @@ def bound(activation: Activation, n: int) -> sp.Expr:
 def deep_path(layers: int, activation: str, weight: float = 1.0, x: float = 1.0, off: int | None = None) -> Network:
     """A path with this many hidden layers and the identity on top, all weights alike, with a target 1 below its output.
 
-    `off` is a layer whose unit is switched off: its weight is taken negative.
+    `off` is a layer whose unit is switched off: its bias turns the sign of its z, and the bias of the layer above brings
+    the values there back to 1, so that this unit alone is off.
     """
-    weights = [-abs(weight) if l == off else weight for l in range(2, layers + 2)]
-    hidden = [([[w]], activation) for w in weights]
-    stack, name = [*hidden, ([[weight]], "linear")], f"{layers} layers of {activation}"
+    stack: list[tuple] = [([[weight]], activation) for _ in range(layers)] + [([[weight]], "linear")]
+    name = f"{layers} layers of {activation}"
+    if off is not None:
+        a = trace(network([x], [0.0], "squared_error", stack)).a
+        stack[off - 2] = ([[weight]], [-2 * weight * float(a[off - 1][0])], activation)
+        stack[off - 1] = ([[weight]], [1.0], stack[off - 1][-1])
     (h,) = trace(network([x], [0.0], "squared_error", stack)).h
     return network([x], [h - 1.0], "squared_error", stack, name=name)
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import numpy as np
 import svgelements
 import typst
-from manim import VGroup, VMobject
+from manim import LEFT, VGroup, VMobject
 
 from scenes.kit.theme import FONTS, SANS, theme
 
@@ -209,10 +209,15 @@ class Typeset(VGroup):
         self.size = size
         found = shapes(source)
         baselines = Counter(round(s.baseline, 3) for s in found if s.baseline is not None)
-        self._baseline = baselines.most_common(1)[0][0] * size if baselines else 0.0
         for s in found:
             mark = marks[s.part]
             self.add(Glyph(s.outline * size, mark.color, mark.source, mark.keys))
+        line = baselines.most_common(1)[0][0] * size if baselines else 0.0
+        self._line = (line - self.get_center()[1]) / max(self.height, 1e-6)  # of the height, from the middle
+
+    def sit(self, x: float, y: float, edge: np.ndarray = LEFT) -> Typeset:
+        """Puts its left end (or what `edge` says: the middle, the right end) at x and its baseline on y."""
+        return self.move_to([x, y - self._line * self.height, 0], aligned_edge=edge)
 
     def __deepcopy__(self, memo: dict) -> Typeset:
         memo.update((id(value), value) for name in self.shared if (value := self.__dict__.get(name)) is not None)

@@ -52,10 +52,10 @@ class Number(VGroup):
     def __init__(self, source: FromNumber, numeral: Numeral, size: float, color: str) -> None:
         super().__init__()
         self.size = size
-        if "dot" in numeral.typst:
-            self.add(*(Glyph(s.outline * size, color, source) for s in shapes(f"${numeral.typst}$")))
-        else:
+        if set(numeral.typst) <= set(SHEET):
             self.add(*(Glyph(o * size, color, source) for o in outlines(numeral.typst)))
+        else:
+            self.add(*(Glyph(s.outline * size, color, source) for s in shapes(f"${numeral.typst}$")))
 
 
 class Readout(VGroup):
