@@ -162,6 +162,9 @@ class Derivation:
                 if net.activation(l).elementwise or net.units(l) <= WIDEST:
                     yield Step("activation", "6", f"{net.activation(l).words} of the weighted input",
                                subject.symbol, d.a(l, j), subject)
+                if net.is_path:
+                    yield Step("recursion forward", "6", "the step from layer to layer, as one line", subject.symbol,
+                               net.activation(l).function(d.z(l)), subject)
 
     def cost(self) -> Iterator[Step]:
         net = self.network
@@ -190,6 +193,9 @@ class Derivation:
             forms = [("the derivative of the cost times the slope", error * self.slope(L, k), False, ())]
             linear = net.activation(L).name == "linear"
             rule = "the slope of the identity is 1" if linear else "the cost's derivative cancels the slope"
+            if net.cost.name == "binary_cross_entropy" and net.activation(L).name == "sigmoid":
+                opposite = mul((h - y) / (h * (1 - h)), h * (1 - h))
+                forms.append(("the slope, and the same below the fraction", opposite, True, ()))
             if is_difference(net.cost, net.activation(L)):
                 forms.append((rule, h - y, True, ()))
             elif linear:

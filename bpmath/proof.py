@@ -66,7 +66,10 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     expr = expr.replace(sp.UnevaluatedExpr, lambda inner: inner)
     meaning: dict[sp.Expr, sp.Expr] = {}
     for f in expr.atoms(AppliedUndef):
-        if f.func.__name__ in BY_SYMBOL and (q := Quantity.of(f.args[0])):
+        if not f.args[0].is_Symbol:   # the weighted input of a layer, written out
+            same = (l for l in range(2, d.network.L + 1) if f == d.network.activation(l).function(d.z(l)))
+            meaning |= {f: Unit(l, f.args[0]) for l in same}  # noqa: B035  one layer at most
+        elif f.func.__name__ in BY_SYMBOL and (q := Quantity.of(f.args[0])):
             meaning[f] = Unit(q.layer, f.args[0])
     for derivative in expr.atoms(sp.Derivative):
         of, variable = derivative.expr, derivative.variables[0]

@@ -95,6 +95,21 @@ class NetworkDiagram:
             )
         )
 
+    def home(self, q: Quantity, number: bool) -> VGroup | None:
+        """What a quantity's symbol or number looks like where it lives, to fly from; None for what is only in a table."""
+        match q.kind:
+            case "theta":
+                glyphs = (g for part in self.weights[q.layer] for g in part.family_members_with_points())
+                whole = self.weight_number(q.layer)
+                return whole if number else VGroup(*(g for g in glyphs if g not in whole.submobjects))
+            case "b" | "y":
+                label = self.goal if q.kind == "y" else self.biases[q.layer]
+                return label.part(("number" if number else "symbol", q))
+            case "x" | "a" | "h":
+                l = next(l for l in self.units if self.activation(l) == q)
+                return self.value(l) if number else self.names[l]
+        return None
+
     def bias(self, l: int, numbers: bool) -> Label:
         """b(l) below the unit of layer l + 1 that it is added in."""
         label = self.chapter.label(self.study.q("b", l), number=numbers, size=SMALL, of=self.study)

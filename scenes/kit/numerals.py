@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 DECIMALS = 4  # with these the default network's products are right as printed
@@ -34,6 +35,19 @@ def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Nume
     return written(f"{value:.{max(0, min(decimals, SIGNIFICANT - 1 - size))}f}")
 
 
+def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numeral]:
+    """How to write numbers up to a size in the same way, so that a live one does not jump while it moves."""
+    model = numeral(largest if largest % 1 else largest * (1 + 1e-6), decimals=decimals)
+    if "dot" in model.typst:
+        return scientific_or_zero
+    places = len(model.typst.partition(".")[2])
+    return lambda value: written(f"{value:.{places}f}")
+
+
+def scientific_or_zero(value: float) -> Numeral:
+    return scientific(value) if value else written("0")
+
+
 def plain(value: float) -> str:
     """The shortest decimal text that reads back as the value, without an exponent."""
     text = repr(value)
@@ -60,6 +74,14 @@ def scientific(value: float) -> Numeral:
         f"{mantissa} dot 10^({power})",
         float(f"{mantissa}e{power}"),
     )
+
+
+def power_of_ten(value: float) -> Numeral:
+    """A mark on a logarithmic axis: 1, 10⁻³, 10⁻⁶."""
+    power = round(math.log10(value))
+    if power == 0 or not math.isclose(10.0**power, value):
+        return numeral(value, given=True)
+    return Numeral(f"10{str(power).translate(SUPERSCRIPTS)}", f"10^({power})", float(f"1e{power}"))
 
 
 def agrees(result: Numeral, computed: float) -> bool:
