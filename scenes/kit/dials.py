@@ -6,7 +6,7 @@ from math import copysign
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DEGREES, PI, UP, Arc, Dot, Line, Mobject, Rotate, VGroup
+from manim import DEGREES, PI, UP, Animation, Arc, Dot, FadeIn, FadeOut, Line, Mobject, Rotate, VGroup
 
 from bpmath.notation import Quantity
 from bpmath.nudge import Move
@@ -42,11 +42,14 @@ class Dial(VGroup):
 class Dials:
     """The gauges of z, a, ..., h and J under a path's units, and of the weight that is nudged in front of them.
 
-    `heads` names the rows; `dial(q)` makes a gauge in its place; `ratio(before, move)` what stands between two of them.
+    `heads` names the rows. `ready`, `swing` and `answer` are what a chapter plays: the gauges come, their needles turn
+    in order, and the ratios between them appear below.
     """
 
     def __init__(self, chapter: Chapter, diagram: NetworkDiagram, zone: Zone) -> None:
         self.chapter, self.diagram, self.L = chapter, diagram, chapter.net.L
+        self.dials: dict[Quantity, Dial] = {}
+        self.ratios: dict[tuple[Quantity, Quantity], VGroup] = {}
         self.half = min(0.62, diagram.gap / 4)  # from a unit's middle to its gauges
         self.y, self.ratio_y = zone.bottom + 0.5, zone.bottom + 0.16
         heads = (("change", self.y + RADIUS / 2), ("ratio", self.ratio_y))
@@ -75,16 +78,41 @@ class Dials:
     def place(self, q: Quantity) -> np.ndarray:
         return np.array([self.x(q), self.y, 0.0])
 
+    def ready(self, moves: tuple[Move, ...]) -> list[Animation]:
+        """Every gauge that is needed comes, with its needle upright; the weight nudged before goes."""
+        gone = [q for q in self.dials if q.kind == "theta"]
+        still = [dial.swing(0) for q, dial in self.dials.items() if dial.angle and q not in gone]
+        found = [FadeOut(self.dials.pop(q)) for q in gone]
+        fresh = {m.quantity: self.dial(m.quantity) for m in moves if m.quantity not in self.dials}
+        self.dials |= fresh
+        return [*still, *found, FadeIn(VGroup(*fresh.values()))]
+
     def dial(self, q: Quantity) -> Dial:
         return Dial(self.chapter.label(q, size=SMALL), self.place(q), theme.role(q.role))
 
-    def swings(self, moves: tuple[Move, ...]) -> dict[Quantity, float]:
-        """How far each needle turns: in proportion to its quantity's change, but so far that it can be seen."""
+    def swing(self, moves: tuple[Move, ...]) -> list[Animation]:
+        """Each needle turns in proportion to its quantity's change, but so far that it can be seen."""
         largest = max(abs(m.change) for m in moves)
-        return {
-            m.quantity: copysign(max(LEAST, WIDEST * abs(m.change) / largest), m.change) if m.change else 0.0
+        return [
+            self.dials[m.quantity].swing(
+                copysign(max(LEAST, WIDEST * abs(m.change) / largest), m.change) if m.change else 0.0
+            )
             for m in moves
-        }
+        ]
+
+    def answer(self, before: Quantity, move: Move) -> list[Animation]:
+        """The ratio of two gauges comes, in place of the one that ended here; nothing where it is shown already."""
+        if (before, move.quantity) in self.ratios:
+            return []
+        old = [pair for pair in self.ratios if pair[1] == move.quantity]
+        gone = [FadeOut(self.ratios.pop(pair)) for pair in old]
+        self.ratios[before, move.quantity] = shown = self.ratio(before, move)
+        return [*gone, FadeIn(shown, shift=0.1 * UP)]
+
+    def slope(self, l: int) -> Mobject | None:
+        """The number of the slope of layer l, as the ratio that it is; None where it has none."""
+        shown = self.ratios.get((self.chapter.q("z", l), self.diagram.activation(l)))
+        return shown[1] if shown is not None and len(shown) > 1 else None
 
     def factor(self, before: Quantity, after: Quantity) -> Quantity:
         """The quantity that the ratio of two changes comes to."""

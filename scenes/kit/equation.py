@@ -173,6 +173,11 @@ class Equation(Typeset):
         return self.part(("lower", column))
 
     @property
+    def factors(self) -> list[int]:
+        """The columns of the right side that are no signs."""
+        return [i for i, part in enumerate(self.right) if not isinstance(part, str)]
+
+    @property
     def left(self) -> VGroup:
         return self.part(("upper", -2))
 
@@ -202,6 +207,11 @@ class Equation(Typeset):
     def align_to_equation(self, other: Equation) -> Equation:
         """Moves this one so that its sign of equality stands under the other's."""
         return self.shift([other.upper(-1).get_center()[0] - self.upper(-1).get_center()[0], 0, 0])
+
+
+def meant(glyphs: VGroup) -> list[Quantity]:
+    """The quantities that the symbols among these glyphs stand for, in order."""
+    return list(dict.fromkeys(k[1] for g in glyphs for k in g.keys if isinstance(k, tuple) and k[0] == "symbol"))
 
 
 class Label(Typeset):
