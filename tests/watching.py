@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from manim import Mobject, tempconfig
+from manim import Mobject, VMobject, tempconfig
 
 from bpmath.network import Network
 from scenes.kit import layout
@@ -59,7 +59,11 @@ def look(mobjects: list[Mobject]) -> Iterator[str]:
     texts: dict[object, list[np.ndarray]] = {}
     for top in mobjects:
         for m in top.get_family():
-            if not len(m.points) or not (visible(m) or (m.get_stroke_width() > 0 and m.get_stroke_opacity() > 0.05)):
+            if (
+                not isinstance(m, VMobject)
+                or not len(m.points)
+                or not (visible(m) or (m.get_stroke_width() > 0 and m.get_stroke_opacity() > 0.05))
+            ):
                 continue
             low, high = m.points[:, :2].min(0), m.points[:, :2].max(0)
             if low[0] < layout.LEFT - 0.12 or high[0] > layout.RIGHT + 0.12:

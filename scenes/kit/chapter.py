@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from manim import DOWN, LEFT, AnimationGroup, FadeIn, Mobject, RoundedRectangle, Scene, Transform, config
+from manim import DOWN, LEFT, UP, AnimationGroup, FadeIn, FadeOut, Mobject, RoundedRectangle, Scene, Transform, config
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
 
 from bpmath.check import Check
@@ -139,6 +139,11 @@ class Chapter(Scene):
         if animations:
             self.play(*animations, run_time=run_time)
         self.rest(pause)
+
+    def swap(self, old: Mobject, new: Mobject, run_time: float = 1.0) -> None:
+        """One thing gives its place to another, and is gone before that comes: they are never seen through each other."""
+        self.play(FadeOut(old, shift=0.15 * UP), run_time=0.4 * run_time)
+        self.play(FadeIn(new, shift=0.15 * UP), run_time=0.6 * run_time)
 
     def open(self) -> None:
         """The title, which stays."""
@@ -273,9 +278,11 @@ class Chapter(Scene):
                 mark = Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))
                 written.append(f"${marks.math(self.symbol(part), mark)}$")
             elif kind == "number":
-                provenance, shown = (
-                    self.study.number(part) if isinstance(part, Quantity) else (part, numeral(part.value, given=True))
-                )
+                if isinstance(part, Quantity):
+                    provenance, shown = self.study.number(part)
+                else:
+                    ways = [numeral(part.value, given=given) for given in (True, False)]
+                    provenance, shown = part, next((n for n in ways if n.text == part.text), ways[0])
                 tint = color or (theme.role(part.role) if isinstance(part, Quantity) else theme.text)
                 written.append(f"${marks.math(shown.typst, Mark((('number', part),), tint, provenance))}$")
             else:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim import Arrow, DashedLine, Dot, Line, Mobject, VGroup, VMobject
 
+from bpmath.check import Check
 from scenes.kit.layout import Zone
+from scenes.kit.numerals import numeral, power_of_ten
+from scenes.kit.provenance import FromNumber
 from scenes.kit.readout import Number
-from scenes.kit.study import other_number
 from scenes.kit.theme import SMALL, theme
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class Plot:
-    """Axes in a zone. `x` and `y` are (lowest, highest); `log` makes the y axis logarithmic.
+    """Axes in a zone. `x` and `y` are (lowest, highest); `log` makes the y axis logarithmic;
+    `corner` is where the axes meet, at 0 if it is in sight.
 
     `frame` is axes, ticks and their numbers; names go to the ends of the axes. `point(x, y)` is the place of a value, clipped
     to the axes; everything else that the class makes is placed by it.
@@ -37,10 +40,11 @@ class Plot:
         y_name: Mobject | None = None,
         log: bool = False,
         size: float = SMALL,
+        corner: tuple[float, float] | None = None,
     ) -> None:
         self.zone, self.log, self.size = zone, log, size
         self.x, self.y = x, tuple(map(log10, y)) if log else y
-        corner = (
+        corner = corner or (
             max(x[0], min(0.0, x[1])),
             y[0] if log else max(y[0], min(0.0, y[1])),
         )  # axes cross at 0 where it is in sight
@@ -78,7 +82,9 @@ class Plot:
     def tick(self, chapter: Chapter, v: float, corner: tuple[float, float], across: bool) -> VGroup:
         at = self.point(v, corner[1]) if across else self.point(corner[0], v)
         step = np.array([0, 0.07, 0]) if across else np.array([0.07, 0, 0])
-        number = Number(*other_number("axis tick", v, v, "a mark on an axis", given=True), self.size, theme.muted)
+        shown = power_of_ten(v) if self.log and not across else numeral(v, given=v != int(v))
+        source = FromNumber("axis tick", v, shown.text, Check(v, v, "a mark on an axis"))
+        number = Number(source, shown, self.size, theme.muted)
         number.next_to(at, [0, -1, 0] if across else [-1, 0, 0], buff=0.16)
         return VGroup(Line(at - step, at + step, stroke_color=theme.muted, stroke_width=2.5), number)
 
@@ -128,4 +134,4 @@ def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw)
     first = int(np.ceil(low / step - 1e-9))
     last = int(np.floor(high / step + 1e-9))
-    return [round(i * step, 12) + 0.0 for i in range(first, last + 1)]
+    return [float(round(i * step, 12)) + 0.0 for i in range(first, last + 1)]

@@ -1,0 +1,195 @@
+"""Chapter 2: the slope of the hidden units' activation, equations (1) to (5)."""
+
+from __future__ import annotations
+
+import sympy as sp
+from manim import DOWN, LEFT, RIGHT, Create, FadeIn, FadeOut, VGroup
+
+from bpmath.calculus import x
+from bpmath.network import Network
+from bpmath.vanishing import largest
+from scenes.kit import layout
+from scenes.kit.chapter import Chapter
+from scenes.kit.curves import SlopeCurves
+from scenes.kit.lines import LINE, Lines
+from scenes.kit.theme import LABEL, SMALL, theme
+
+CURVES = layout.Zone(layout.LEFT + 0.1, -2.5, layout.BOTTOM, layout.STAGE.top)
+SIDE = layout.Zone(-1.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
+CARD = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -0.75)
+
+CHARACTER = {
+    "linear": "The identity hands on any number x as it is.",
+    "sigmoid": "The sigmoid squeezes any number x into the range from zero to one.",
+    "tanh": "The hyperbolic tangent squeezes any number x into the range from minus one to one.",
+    "relu": "The ReLU lets positive numbers pass, and turns all others into zero.",
+    "leaky_relu": "The leaky ReLU lets positive numbers pass, and a little of all others.",
+    "softplus": "The softplus of a number x is a ReLU with a round corner.",
+}
+RULES = {  # the rules of calculus that a line's rule needs, and what is told of them
+    "the quotient rule when the numerator is constant": (
+        ("quotient", "constant"),
+        "A fraction needs the quotient rule. With a constant on top, half of it is gone.",
+    ),
+    "the chain rule": (("chain",), "A function inside a function needs the chain rule."),
+}
+WHY = {  # what is told when a line has appeared, by the line's rule
+    "regrouped": "Now split it into two factors.",
+    "one added and taken away": "One added, one taken away. Do you see an old friend?",
+    "written with the function itself": "It is the function itself! The slope needs nothing else.",
+    "multiplied out": "Multiplied out, it is even shorter.",
+    "the derivative of the exponential is itself": "The exponential is its own derivative.",
+    "divided by the exponential: the sigmoid": "Divided by the exponential, the slope is a sigmoid.",
+    "each piece on its own": "Each piece is a straight line, and has one slope.",
+    "the derivative of x is 1": "A straight line has the same slope everywhere.",
+}
+
+
+class SigmoidDerivative(Chapter):
+    """The curve and its slope as a second curve; the slope as a formula, line by line; the network's own slopes."""
+
+    chapter = 2
+    title = "The slope of the sigmoid"
+
+    @classmethod
+    def suits(cls, network: Network) -> str:
+        g = network.activation(2)
+        alone = "" if g.elementwise else f"derives the slope of one unit, and {g.words} has none"
+        return super().suits(network) or alone
+
+    def setup(self) -> None:
+        super().setup()
+        self.g = self.study.derivation.hidden
+        self.title = f"The slope of {self.g.words}"
+        self.own = [l for l in range(2, self.net.L + 1) if self.net.activation(l) is self.g]
+
+    def construct(self) -> None:
+        self.open()
+        self.show_curve()
+        self.slide_the_tangent()
+        self.derive()
+        self.own_slopes()
+        self.largest_slope()
+
+    def show_curve(self) -> None:
+        inputs = [self.value(self.q("z", l)) for l in self.own]
+        self.curves = curves = SlopeCurves(self, self.g, inputs, CURVES)
+        (definition,), lines = self.steps(f"{self.g.name} definition"), self.steps(f"{self.g.name} line*")
+        self.steps_shown = [definition, *lines]
+        g = self.g.function(x)  # in the colour of activations, and its slope in that of slopes, wherever it is written
+        self.tints = {g: theme.a, sp.Derivative(g, x): theme.slope}
+        if not definition.rhs.is_Symbol:
+            self.tints[definition.rhs] = theme.a
+        self.lines = Lines(self, self.steps_shown, SIDE, self.tints)
+        self.play(FadeIn(curves.frames[0]), run_time=0.7)
+        sentence = CHARACTER.get(self.g.name, f"This is {self.g.words}.")
+        self.beat(sentence, Create(curves.curve), FadeIn(self.lines[0], shift=0.2 * RIGHT), run_time=1.5)
+
+    def slide_the_tangent(self) -> None:
+        self.section("The slope at every point")
+        curves = self.curves
+        probe, trace, readout = curves.probe(), curves.trace(), curves.readout()
+        self.say("Its slope is the steepness of the tangent. Below, we draw that slope as a curve of its own.")
+        self.play(FadeIn(curves.frames[1]), FadeIn(probe), FadeIn(readout), run_time=0.8)
+        self.add(trace)
+        self.play(curves.at.animate.set_value(curves.reach), run_time=5.4)
+        for moving in (probe, trace, readout):
+            moving.clear_updaters()
+        self.rest()
+        self.play(FadeOut(probe), FadeOut(readout), run_time=0.5)
+
+    def derive(self) -> None:
+        self.section("The slope as a formula")
+        known, card = set(), VGroup()
+        for step, line in list(zip(self.steps_shown, self.lines, strict=True))[1:]:
+            rules, sentence = RULES.get(step.rule, ((), ""))
+            if card and not rules:
+                self.play(FadeOut(card), run_time=0.5)
+                card = VGroup()
+            if rules and step.rule not in known:
+                known.add(step.rule)
+                if card:
+                    self.play(FadeOut(card), run_time=0.4)
+                card = self.rules(rules)
+                self.beat(sentence, FadeIn(card), run_time=0.8)
+            self.beat(WHY.get(step.rule, ""), FadeIn(line, shift=0.2 * DOWN), pause=0.4)
+        if card:
+            self.play(FadeOut(card), run_time=0.5)
+        self.rest(1.0)
+
+    def rules(self, names: tuple[str, ...]) -> VGroup:
+        """A card with rules of calculus and their numbers."""
+        zone = layout.Zone(CARD.left, CARD.right, CARD.bottom, CARD.top if len(names) > 1 else CARD.bottom + 1.3)
+        rules = VGroup(*(self.equation(self.steps(name)[0], size=LINE) for name in names)).arrange(DOWN, buff=0.15)
+        for rule in rules[1:]:
+            rule.align_to_equation(rules[0])
+        rules.move_to(zone.center).align_to([zone.left + 0.3, 0, 0], LEFT)
+        numbers = (self.numbering(rule, size=0.36, right=zone.right - 0.2) for rule in rules)
+        return VGroup(self.panel(zone), rules, *numbers)
+
+    def own_slopes(self) -> None:
+        """Of the derivation the first and the last line stay; below them, where the network's units stand."""
+        self.section("The slopes of this network")
+        self.gather()
+        inputs = [self.value(self.q("z", l)) for l in self.own]
+        marks = self.curves.marks(inputs, [self.label(self.q("z", l), size=SMALL) for l in self.own])
+        (lines, dots, name), *other_marks = marks
+        (given, value, slope), *other_rows = self.rows()
+        who = "This network's only unit" if self.net.L == 2 else "The first hidden unit"
+        self.beat(f"{who} stands at {{=z(2)}}.", FadeIn(name), FadeIn(given, shift=0.2 * RIGHT))
+        self.say("The upper curve tells its value, the lower one its slope.")
+        for line, dot, number in zip(lines, dots, (value, slope), strict=True):
+            self.play(Create(line), FadeIn(dot), run_time=0.8)
+            self.play(FadeIn(number, target_position=dot, scale=0.5), run_time=0.9)
+        self.rest(0.6)
+        if other_rows:
+            others = FadeIn(VGroup(*other_marks)), FadeIn(VGroup(*other_rows), shift=0.2 * RIGHT)
+            self.beat("And the others:" if len(other_rows) > 1 else "And the other one:", *others, pause=0.8)
+        if not all(map(self.curves.inside, inputs)):
+            self.beat("A triangle marks a unit that stands outside the picture.")
+
+    def gather(self) -> None:
+        """The lines between fade, and the last one goes up to the first and gets its left side."""
+        first, last = self.lines[0], self.lines[-1]
+        self.play(FadeOut(self.lines[1:-1]), run_time=0.6)
+        self.play(last.animate.shift([0, first.get_bottom()[1] - 0.3 - last.get_top()[1], 0]), run_time=0.8)
+        if len(self.lines) > 2:
+            whole = self.equation(self.steps_shown[-1], size=LINE, tints=self.tints)
+            whole.shift(last[0].upper(-1).get_center() - whole.upper(-1).get_center())
+            self.play(FadeIn(whole.left, shift=0.2 * RIGHT), run_time=0.5)
+
+    def rows(self) -> list[VGroup]:
+        """For each layer, a row: its z, the value there, and the slope there; each kind is a column."""
+        a = {l: self.q("h") if l == self.net.L else self.q("a", l) for l in self.own}
+        kinds = [(self.q("z", l), a[l], self.q("slope", l)) for l in self.own]
+        rows = [VGroup(*(self.label(q, number=True, size=LABEL) for q in row)) for row in kinds]
+        widths = [max(label.width for label in column) for column in zip(*rows, strict=True)]
+        factor = min(1.0, (SIDE.width - 0.8) / sum(widths))
+        space = (SIDE.width - factor * sum(widths)) / 2
+        lefts = [SIDE.left + i * min(space, 0.7) + factor * sum(widths[:i]) for i in range(3)]
+        top = min(0.25, self.lines[-1].get_bottom()[1] - 0.6)
+        step = min(0.85, (top + 2.0) / max(len(rows) - 1, 1))
+        for i, (row, keys) in enumerate(zip(rows, kinds, strict=True)):
+            for label, q, left in zip(row, keys, lefts, strict=True):
+                label.scale(factor).move_to([left, 0, 0], aligned_edge=LEFT)
+                label.shift([0, top - step * i - label.part(("number", q)).get_bottom()[1], 0])
+        return rows
+
+    def largest_slope(self) -> None:
+        self.section("The largest slope")
+        line, figure, number = self.curves.limit()
+        sentence, card = "The curve is steepest in the middle. There its slope is {top}.", "The largest slope is {top}."
+        if self.curves.straight:
+            sentence = "No slope here is larger than {top}."
+        elif largest(self.g).at is None:
+            sentence, card = (
+                "The slope comes ever nearer to {top}, and never reaches it.",
+                "The slope stays below {top}.",
+            )
+        zone = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -2.2)
+        words = self.words(card, top=number, color=theme.slope).move_to(zone.center)
+        self.beat(
+            sentence, Create(line), FadeIn(figure), FadeIn(VGroup(self.panel(zone), words)), top=number, pause=0.4
+        )
+        if self.curves.top < 1:
+            self.say("On the way back, every layer will multiply by such a slope.")
