@@ -100,10 +100,11 @@ def rank(e: sp.Expr) -> tuple:
     elif isinstance(e, sp.Subs):
         group = 4
     elif isinstance(e, sp.UnevaluatedExpr):
-        position = e.args[0].count_ops()
+        error = not e.args[0].is_Add and any(q.kind == "y" for s in e.free_symbols if (q := Quantity.of(s)))
+        position = -1.0 if error else e.args[0].count_ops()
     elif isinstance(e, sp.Add):
         names = {named.kind for s in e.free_symbols if (named := Quantity.of(s))}
-        group = 2 if names & {"h", "delta", "y"} else 8
+        group = 2 if names & {"delta", "y"} else 8
     return group, position, name, sp.default_sort_key(e)
 
 
@@ -128,9 +129,13 @@ class Typesetter(Printer):
                  names: Mapping[sp.Expr, Quantity] | None = None) -> None:
         super().__init__()
         self.language, self.atom, self.names = language, atom, names or {}
+        self.mark: Callable[[sp.Basic, str], str] = lambda e, text: text   # what to print for an expression set as text
 
     def print(self, e: sp.Basic) -> str:
         return self._print(e)
+
+    def _print(self, e: sp.Basic, **kwargs: object) -> str:
+        return self.mark(e, super()._print(e, **kwargs))
 
     def group(self, text: str) -> str:
         return self.language.group.format(text)

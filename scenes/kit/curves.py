@@ -129,7 +129,7 @@ class SlopeCurves:
             under.move_to(self.lower.point(v, slope))
             link.put_start_and_end_on(on.get_center(), under.get_center())
 
-        group = VGroup(link, tangent, on, under).set_z_index(5)
+        group = VGroup(link, tangent.set_z_index(5), on.set_z_index(6), under.set_z_index(6))
         follow(group)
         return group.add_updater(follow)
 
