@@ -21,6 +21,8 @@ def confirm(definitions: Definitions, lhs: sp.Basic, rhs: sp.Basic, values: Valu
     if isinstance(lhs, sp.MatrixExpr):
         return confirm_block(definitions.network, lhs, rhs, values)
     left, right = (number(definitions, e, values, derivatives) for e in (lhs, rhs))
+    if not (left.is_finite and right.is_finite):
+        return float("nan")
     return float(abs(left - right) / max(1, abs(left), abs(right)))
 
 
@@ -41,7 +43,7 @@ def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> mpma
     """The value where a saturated output rounds to 0 or 1 and divides by 0: with h as the function of z that it is."""
     L = definitions.network.L
     h = {s: to_concrete(definitions.a(L, j)) for j, s in enumerate(definitions.activations(L), 1)}
-    ratio, names = rational(expr.xreplace(h))
+    ratio, names = rational(expr.replace(sp.UnevaluatedExpr, lambda inside: inside).xreplace(h))
     expr = ratio.xreplace(names)
     at = {s: values[Quantity.of(s)] for s in expr.free_symbols}
     with mpmath.workprec(exact.bits(*at.values())):

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
 import numpy as np
 import sympy as sp
@@ -62,10 +62,12 @@ class Output:
         return np.array([exact.value(derivative(expr, s), where) for s in symbols(len(at))]) + 0.0
 
     def error(self, at: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """dJ/dh (n,), from z: h itself may have rounded to 0 or 1."""
-        layer = symbols(len(at))
-        where = dict(zip(layer, map(float, at), strict=True))
-        return np.array([exact.value(self.cost.slope.subs({h: a, y: sp.Float(t, 60)}), where)
+        """dJ/dh (n,), from z: h itself may have rounded to 0 or 1. inf where it is above all doubles."""
+        if self.activation.has_pieces:
+            outputs = zip(self.activation.values(at), target, strict=True)
+            return np.array([exact.value(self.cost.slope, {h: a, y: t}) for a, t in outputs]) + 0.0
+        where = dict(zip(symbols(len(at)), map(float, at), strict=True))
+        return np.array([exact.value(slope_of(self.cost, a), where | {y: float(t)})
                          for a, t in zip(self.activation.units(len(at)), target, strict=True)]) + 0.0
 
     def _terms(self, at: np.ndarray, target: np.ndarray) -> list[tuple[sp.Expr, dict[sp.Symbol, float]]]:
@@ -78,7 +80,13 @@ class Output:
         return [(expr, dict(zip(names, map(float, numbers), strict=True))) for numbers in groups]
 
 
-derivative = lru_cache(maxsize=None)(sp.diff)
+derivative = cache(sp.diff)
+
+
+@cache
+def slope_of(cost: Cost, output: sp.Expr) -> sp.Expr:
+    """dJ/dh in terms of z and y, over one denominator: 1 - h has become a product."""
+    return sp.together(cost.slope.subs(h, output))
 
 
 @cache

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import mpmath as mp
 import numpy as np
 import pytest
@@ -31,7 +34,8 @@ def precision(z: float) -> int:
     return 200 + 4 * min(int(abs(z)), 2000)
 
 
-def at_the_ends(test):   # noqa: ANN001, ANN201
+def at_the_ends(test: Callable) -> Callable:
+    """A test of z and y, tried where the output is saturated too."""
     for z, y in ENDS:
         test = example(z=z, y=y)(test)
     return test
@@ -77,7 +81,8 @@ def test_cross_entropy_of_a_softmax(at: list[float], ys: list[float]) -> None:
         largest = max(map(mp.mpf, at))
         total = mp.fsum(mp.exp(mp.mpf(v) - largest) for v in at)
         J = float(mp.fsum(t * (largest + mp.log(total) - v) for t, v in zip(y, map(mp.mpf, at), strict=True)))
-        delta = [float(sum(map(mp.mpf, y)) * mp.exp(mp.mpf(v) - largest) / total - t) for t, v in zip(y, at, strict=True)]
+        a = [mp.exp(mp.mpf(v) - largest) / total for v in at]
+        delta = [float(sum(map(mp.mpf, y)) * v - t) for t, v in zip(y, a, strict=True)]
     assert out.J(np.array(at), y) == pytest.approx(J, rel=1e-14, abs=1e-300)
     assert out.delta(np.array(at), y) == pytest.approx(delta, rel=1e-12, abs=1e-300)
 
@@ -96,3 +101,10 @@ def test_dJ_dh_is_taken_from_z_where_h_rounds_to_1() -> None:
 @pytest.mark.parametrize("activation", ["linear", "relu", "tanh"])
 def test_an_output_that_cannot_be_priced_has_no_finite_cost(activation: str) -> None:
     assert not np.isfinite(output("binary_cross_entropy", activation).J(np.array([-2.0]), np.array([1.0])))
+
+
+@pytest.mark.parametrize(("z", "y", "error"), [
+    (1e5, 0.0, math.inf), (1e5, 1.0, -1.0), (-1e5, 1.0, -math.inf), (-1e5, 0.0, 1.0)])
+def test_dJ_dh_of_an_output_that_is_saturated_beyond_all_digits(z: float, y: float, error: float) -> None:
+    assert output("binary_cross_entropy", "sigmoid").error(np.array([z]), np.array([y]))[0] == error
+    assert output("binary_cross_entropy", "softmax").error(np.array([z, 0.0]), np.array([y, 0.5]))[0] == error

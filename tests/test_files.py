@@ -60,7 +60,8 @@ def test_json_says_the_same_as_toml(tmp_path: Path) -> None:
     path = tmp_path / "Mine.JSON"
     path.write_text(json.dumps(TABLE))
     net = read_network(path)
-    assert (net.name, net.input.tolist(), net.theta(1).tolist(), net.bias(1).tolist()) == ("Mine", [1.5], [[0.8]], [0.1])
+    assert (net.name, net.input.tolist()) == ("Mine", [1.5])
+    assert (net.theta(1).tolist(), net.bias(1).tolist()) == ([[0.8]], [0.1])
 
 
 WRONG = {
@@ -92,10 +93,10 @@ WRONG = {
     "number of 5000 digits": (GOOD.replace("0.8", "9" * 5000), "mine.toml"),
     "target length": (GOOD.replace("target = [1.0]", "target = [1.0, 0.0]"), "target: found 2 numbers, needed 1"),
     "target out of range": (GOOD.replace("squared_error", "cross_entropy").replace("[1.0]", "[-0.5]"), "from 0 to 1"),
-    "learning rate below 0": (GOOD.replace("[[layer]]", "learning_rate = -1.0\n[[layer]]"), "found -1, needed a number above 0"),
+    "learning rate below 0": (GOOD.replace("[[layer]]", "learning_rate = -1.0\n[[layer]]"), "found -1, needed"),
     "learning rate 0": (GOOD.replace("[[layer]]", "learning_rate = 0\n[[layer]]"), "above 0"),
     "bias length": (GOOD + "bias = [0.1, 0.2]\n", "bias: found 2 numbers, needed 1"),
-    "code in activation": (GOOD.replace('"sigmoid"', "\"__import__('os').system('touch hacked')\""), "activation: found"),
+    "code in activation": (GOOD.replace("sigmoid", "__import__('os').system('touch hacked')"), "activation: found"),
     "very long name": (GOOD.replace('"n"', '"' + "n" * 100_000 + '"'), f"needed at most {LONGEST_NAME}"),
     "name on two lines": (GOOD.replace('"n"', '"a\\nb"'), "cannot be printed"),
     "name is a number": (GOOD.replace('"n"', "7"), "name: found the number 7, needed a text"),
