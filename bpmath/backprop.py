@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import sympy as sp
 
 from bpmath.cost import Output
 from bpmath.network import Network, NetworkError, frozen
@@ -77,6 +78,8 @@ def cost(network: Network, z: np.ndarray, y: np.ndarray | None = None) -> float:
     J = Output(network.cost, network.activation(network.L)).J(z, network.target if y is None else y)
     if not np.isfinite(J):
         h = network.activation(network.L).values(z)
+        if network.cost.targets == sp.Reals:   # a cost of any outputs
+            raise NetworkError(f"cost: {network.cost.name} overflows (above 1.8e308), needed smaller weights or inputs")
         raise NetworkError(f"cost: found the output {', '.join(f'{v:.4g}' for v in h[:4])}, where {network.cost.name} "
                            "has no finite value; needed outputs between 0 and 1, as a sigmoid or softmax layer gives")
     return J

@@ -94,7 +94,7 @@ def test_every_number_is_the_references(make: Callable[[], Network]) -> None:
     agree(make())
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(networks())
 def test_every_number_of_any_network_is_the_references(net: Network) -> None:
     assume(all(np.abs(z).max() < 400 for z in trace(net).z.values()))   # beyond, the reference has too few digits

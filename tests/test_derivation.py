@@ -48,7 +48,7 @@ def test_every_step_is_proved_and_confirmed(name: str) -> None:
     assert faults(MADE[name]()) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(networks(units=3, layers=4))
 def test_every_step_of_any_network_is_proved_and_confirmed(net: Network) -> None:
     assert faults(net) == []

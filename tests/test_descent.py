@@ -1,0 +1,80 @@
+"""Descent in the right order, and what the wrong order gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from bpmath.backprop import cost_of, trace
+from bpmath.descent import Orders, descend, wrong_order
+from bpmath.network import Network, NetworkError, network
+from tests.networks import mazur, networks, single_path
+
+
+def test_each_step_is_the_update_of_the_one_before() -> None:
+    found = descend(single_path(), 3)
+    assert len(found.networks) == len(found.costs) == 4
+    for before, after, J in zip(found.networks, found.networks[1:], found.costs[1:], strict=False):
+        assert [trace(before).new_theta[l].tolist() for l in (1, 2, 3)] == [after.theta(l).tolist() for l in (1, 2, 3)]
+        assert cost_of(after) == J
+    assert list(found.costs) == sorted(found.costs, reverse=True)
+
+
+def test_no_step_is_the_beginning() -> None:
+    found = descend(single_path(), 0)
+    assert found.costs == (cost_of(single_path()),)
+
+
+def test_mazur_learns() -> None:
+    assert descend(mazur(), 200).costs[-1] < 0.03
+
+
+def test_the_right_order_gives_what_his_table_should_have_said() -> None:
+    """His biases stay as they are."""
+    net = mazur()
+    right = net.with_parameters({l: Orders(net).right.theta(l) for l in (1, 2)})
+    wrong = net.with_parameters({l: wrong_order(net).theta(l) for l in (1, 2)})
+    assert cost_of(right) == pytest.approx(0.291027773694, abs=1e-12)
+    assert abs(cost_of(wrong) - 0.291027773694) > 1e-8
+
+
+def test_the_wrong_order_is_right_in_the_last_layer_and_wrong_below() -> None:
+    both = Orders(mazur())
+    assert np.array_equal(both.right.theta(2), both.wrong.theta(2))
+    assert np.array_equal(both.right.bias(2), both.wrong.bias(2))
+    assert not np.array_equal(both.right.theta(1), both.wrong.theta(1))
+    assert not np.array_equal(both.right.bias(1), both.wrong.bias(1))
+
+
+def test_the_wrong_order_by_hand() -> None:
+    net = single_path()
+    t = trace(net)
+    new_3 = 2.0 - 0.1 * t.delta[4][0] * t.a[3][0]
+    delta_3 = new_3 * t.delta[4][0] * t.slope[3][0]
+    new_2 = 1.5 - 0.1 * delta_3 * t.a[2][0]
+    delta_2 = new_2 * delta_3 * t.slope[2][0]
+    new_1 = 0.8 - 0.1 * delta_2 * 1.5
+    wrong = wrong_order(net)
+    assert [wrong.theta(l)[0, 0] for l in (3, 2, 1)] == pytest.approx([new_3, new_2, new_1], rel=1e-15)
+
+
+def test_the_costs_of_both_orders() -> None:
+    both = Orders(single_path())
+    before, right, wrong = both.costs
+    assert (before, right, wrong) == (cost_of(both.network), cost_of(both.right), cost_of(both.wrong))
+    assert right < before
+    assert right != wrong
+
+
+@settings(max_examples=15)
+@given(networks(units=3, layers=4))
+def test_with_a_single_layer_of_weights_there_is_no_wrong_order(net: Network) -> None:
+    both = Orders(net)
+    top = net.L - 1
+    assert np.array_equal(both.right.theta(top), both.wrong.theta(top))
+
+
+def test_a_learning_rate_that_is_too_large_is_said_in_words() -> None:
+    with pytest.raises(NetworkError, match="overflow"):
+        descend(network([2.0], [0.0], "squared_error", [([[1.0]], "linear")], learning_rate=10.0), 400)

@@ -1,0 +1,81 @@
+"""The largest slopes, derived, and the signal on deep paths."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpmath.activation import ACTIVATIONS, z
+from bpmath.backprop import trace
+from bpmath.vanishing import bound, deep_path, largest, largest_slope, study
+from tests.networks import ELEMENTWISE, classes, single_path
+
+
+@pytest.mark.parametrize(("name", "slope", "attained"), [
+    ("linear", 1, True), ("sigmoid", sp.Rational(1, 4), True), ("tanh", 1, True), ("relu", 1, True),
+    ("leaky_relu", 1, True), ("softplus", 1, False)])
+def test_largest_slopes(name: str, slope: sp.Expr, attained: bool) -> None:
+    found = largest(ACTIVATIONS[name])
+    assert found.slope == largest_slope(ACTIVATIONS[name]) == slope
+    assert (found.at is not None) is attained
+    if attained:
+        assert ACTIVATIONS[name].slope.subs(z, found.at) == slope
+
+
+def test_where_the_slope_is_largest() -> None:
+    assert largest(ACTIVATIONS["sigmoid"]).at == largest(ACTIVATIONS["tanh"]).at == 0
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@given(v=st.floats(-1e3, 1e3))
+def test_no_slope_is_larger(name: str, v: float) -> None:
+    activation = ACTIVATIONS[name]
+    assert activation.slopes([v])[0] <= float(largest_slope(activation))
+
+
+def test_softmax_has_no_slope_of_one_unit() -> None:
+    with pytest.raises(ValueError, match="found softmax"):
+        largest_slope(ACTIVATIONS["softmax"])
+
+
+def test_the_bound_of_the_sigmoid() -> None:
+    assert [bound(ACTIVATIONS["sigmoid"], n) for n in range(1, 5)] == [sp.Rational(1, 4**n) for n in range(1, 5)]
+    assert float(bound(ACTIVATIONS["sigmoid"], 10)) == pytest.approx(9.5367e-07, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_no_deep_path_passes_more_than_the_bound(name: str) -> None:
+    rows = study(trace(deep_path(10, name)))
+    for n, row in enumerate(rows):
+        assert row.share <= float(bound(ACTIVATIONS[name], n)) * (1 + 1e-12)
+
+
+def test_through_sigmoids_the_signal_vanishes_and_through_relus_it_stays_level() -> None:
+    sigmoid, relu = (study(trace(deep_path(10, name))) for name in ("sigmoid", "relu"))
+    assert [row.l for row in sigmoid] == list(range(12, 1, -1))
+    assert sigmoid[0].signal == relu[0].signal == 1
+    assert sigmoid[-1].share < 1e-6
+    assert {row.share for row in relu} == {1.0}
+    assert {row.slope for row in relu} == {1.0}
+
+
+def test_a_unit_that_is_off_stops_the_signal_there_and_below() -> None:
+    rows = {row.l: row for row in study(trace(deep_path(10, "relu", off=6)))}
+    assert rows[6].slope == 0
+    assert [rows[l].signal for l in range(12, 6, -1)] == [1.0] * 6
+    assert [rows[l].signal for l in range(6, 1, -1)] == [0.0] * 5
+
+
+def test_a_weight_of_100_explodes_where_the_slope_is_largest() -> None:
+    """At z = 0 a sigmoid's slope is a quarter: a weight of 100 multiplies by 25."""
+    t = trace(single_path().with_parameters({1: [[0.0]], 2: [[100.0]]}))
+    assert t.delta[2][0] / t.delta[3][0] == pytest.approx(25, rel=1e-14)
+
+
+def test_the_study_of_a_layer_takes_its_largest_unit() -> None:
+    t = trace(classes())
+    output, hidden = study(t)
+    assert (output.l, output.share, output.slope) == (3, 1.0, None)
+    assert (hidden.signal, hidden.slope) == (abs(t.delta[2]).max(), 1.0)
