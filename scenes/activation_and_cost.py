@@ -32,7 +32,7 @@ from scenes.kit.study import Study, other_number, study
 from scenes.kit.theme import LABEL, SMALL, theme
 
 SATURATED = -4.0  # z of the unit that is studied, whose target is 1
-CURVE = layout.Zone(-3.9, 4.7, 1.0, 2.45)
+CURVE = layout.Zone(-3.7, 4.7, 1.0, 2.45)
 CARDS = layout.Zone(layout.LEFT, layout.RIGHT, -1.95, 0.3)
 BARS = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -2.05)
 SHARES = (0.0, 0.56), (0.58, 1.0)  # of the two columns: a product is longer than a difference
@@ -99,7 +99,7 @@ class ActivationAndCost(Chapter):
         target = Line(plot.point(-6, 1), plot.point(6, 1), stroke_color=theme.J, stroke_width=3)
         goal = self.label(q("y"), True, SMALL, of=one).next_to(target, RIGHT, buff=0.15)
         dot = plot.dot(at, h, theme.a)
-        output = self.label(q("h"), True, SMALL, of=one).next_to(dot, UP + RIGHT, buff=0.14)
+        output = self.label(q("h"), True, SMALL, of=one).next_to(dot, UP + LEFT, buff=0.14)
         gap = DoubleArrow(
             plot.point(at, h) + 0.12 * UP, plot.point(at, 1), color=theme.J, buff=0.02, stroke_width=4, tip_length=0.16
         )
@@ -153,11 +153,11 @@ class ActivationAndCost(Chapter):
         self.say("Cross-entropy has a derivative of its own. It holds the slope too, but upside down.")
         self.play(FadeIn(card), FadeIn(product), run_time=0.8)
         self.wait(2.2)
-        self.play(FadeOut(product, shift=0.15 * UP), FadeIn(ratio, shift=0.15 * UP), run_time=0.8)
+        self.swap(product, ratio)
         self.rest(0.3)
         strikes = VGroup(*map(self.strike, self.cancelled(ratio)))
         self.beat("So the two strike each other out.", LaggedStart(*map(Create, strikes), lag_ratio=0.4), pause=0.3)
-        self.play(FadeOut(VGroup(ratio, strikes), shift=0.15 * UP), FadeIn(difference.symbols, shift=0.15 * UP))
+        self.swap(VGroup(ratio, strikes), difference.symbols)
         self.numbers(difference)
         known = one.number(one.q("delta", 2))[0]
         self.beat("What is left is output minus target: {=signal}.", FadeIn(difference.result), signal=known)
@@ -212,7 +212,7 @@ class ActivationAndCost(Chapter):
             )
             self.play(FadeIn(VGroup(names, start)), run_time=0.6)
             self.wait(1.0)
-            self.play(FadeOut(start, shift=0.12 * UP), FadeIn(end, shift=0.12 * UP), run_time=0.6)
+            self.swap(start, end, run_time=0.8)
         self.rest(0.4)
 
     def pair(self, one: Study, y: float) -> list:
@@ -246,8 +246,8 @@ class ActivationAndCost(Chapter):
 
     def frame(self, y: float) -> RoundedRectangle:
         """Around one line of the table."""
-        box = RoundedRectangle(corner_radius=0.12, width=layout.RIGHT - layout.LEFT, height=0.72)
-        return box.set_stroke(theme.text, 3).move_to([0, y + 0.12, 0])
+        box = RoundedRectangle(corner_radius=0.12, width=layout.RIGHT - layout.LEFT, height=0.76)
+        return box.set_stroke(theme.text, 3).move_to([0, y + 0.18, 0])
 
     def alike(self, one: Study) -> bool:
         mine, net = self.net, one.network
