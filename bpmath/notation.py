@@ -183,7 +183,12 @@ LETTERS = {"delta": "δ", "theta": "θ", "new_theta": "θ", "alpha": "α", "dthe
            "new_b": "b", "slope": "g′"}
 
 
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
 def symbol_text(q: Quantity) -> str:
-    """The symbol in plain text, for captions: δ(3), θ(2), ∂J/∂θ(1); units follow a comma."""
-    inside = ", ".join(str(n) for n in (q.layer, q.unit, q.source) if n is not None)
-    return LETTERS.get(q.kind, q.kind) + (f"({inside})" if inside else "")
+    """The symbol in plain text, for captions: δ(3), θ(2), ∂J/∂θ(1); with units δ₂(3), θ₂₁(1)."""
+    units = ",".join(str(n) for n in (q.unit, q.source) if n is not None)
+    short = units.replace(",", "") if max(q.unit or 0, q.source or 0) < 10 else units
+    layer = f"({q.layer})" if q.layer is not None else ""
+    return LETTERS.get(q.kind, q.kind) + short.translate(SUBSCRIPTS) + layer

@@ -61,7 +61,8 @@ LATEX = Language(
 
 def scripts(language: Language, letter: str, q: Quantity) -> str:
     """theta_(2 1)^((1)): the units below, the layer above in brackets."""
-    units = " ".join(str(n) for n in (q.unit, q.source) if n is not None)
+    between = " " if max(q.unit or 0, q.source or 0) < 10 else "\\, " if language is LATEX else ", "
+    units = between.join(str(n) for n in (q.unit, q.source) if n is not None)
     if units:
         letter += f"_{units}" if len(units) == 1 else language.below.format(units)
     return letter if q.layer is None else language.power.format(letter, f"({q.layer})")

@@ -122,7 +122,7 @@ class Chapter(Scene):
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
         self.rest()
-        text = words.as_text(sentence, lambda q: self.study.number(q)[0], slots)
+        text = words.as_text(sentence, lambda q: self.study.number(q)[0], slots, self.study.found)
         made = captions.cues(text, self.time)
         self.cues += made
         self.told_until = made[-1].end + captions.GAP if made else self.time
@@ -141,7 +141,7 @@ class Chapter(Scene):
         self.rest(pause)
 
     def swap(self, old: Mobject, new: Mobject, run_time: float = 1.0) -> None:
-        """One thing gives its place to another, and is gone before that comes: they are never seen through each other."""
+        """One thing gives its place to another, and is gone before that comes, so that they never overlap."""
         self.play(FadeOut(old, shift=0.15 * UP), run_time=0.4 * run_time)
         self.play(FadeIn(new, shift=0.15 * UP), run_time=0.6 * run_time)
 
@@ -166,8 +166,8 @@ class Chapter(Scene):
 
     # what a chapter asks for
 
-    def q(self, kind: str, layer: int | None = None, unit: int = 1, source: int = 1) -> Quantity:
-        """A quantity of the chapter's network."""
+    def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
+        """A quantity of the chapter's network; of the units in focus, where none are named."""
         return self.study.q(kind, layer, unit, source)
 
     def value(self, q: Quantity) -> float:
@@ -192,14 +192,15 @@ class Chapter(Scene):
         size: float = FORMULA,
         width: float = 12.2,
         height: float = 8.0,
+        lines: int = 3,
         of: Study | None = None,
         tints: Mapping[sp.Expr, str] | None = None,
     ) -> Equation:
-        """A proved step as a formula, with its numbers below if wanted; it breaks into lines to fit width and height.
+        """A proved step as a formula, with its numbers below if wanted, in at most so many `lines`.
 
         `of` is another network's study, here and below; `tints` are colours of expressions that are no quantities.
         """
-        return Equation(of or self.study, step, numbers, left, size, width, height, tints)
+        return Equation(of or self.study, step, numbers, left, size, width, height, tints, lines)
 
     def numbering(self, equation: Equation, size: float = LABEL, right: float = layout.RIGHT - 0.25) -> Numbering:
         """The article's number of an equation, at the right margin of the panel on the height of the symbols."""
@@ -275,6 +276,7 @@ class Chapter(Scene):
         written = []
         for kind, part in words.pieces(sentence, slots):
             if kind == "symbol":
+                part = self.study.found(part)
                 mark = Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))
                 written.append(f"${marks.math(self.symbol(part), mark)}$")
             elif kind == "number":

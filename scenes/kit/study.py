@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from bpmath import check as second
 from bpmath.backprop import Trace, trace
 from bpmath.check import Check, Report, verify
 from bpmath.derivation import Derivation, Step
 from bpmath.network import Network
-from bpmath.notation import Quantity, quantity
+from bpmath.notation import MATRICES, Quantity, quantity
 from scenes.kit.ledger import ChapterError
 from scenes.kit.numerals import DECIMALS, Numeral, numeral
 from scenes.kit.provenance import FromNumber
@@ -35,13 +37,22 @@ class Study:
     def __deepcopy__(self, memo: dict) -> Study:
         return self
 
-    def q(self, kind: str, layer: int | None = None, unit: int = 1, source: int = 1) -> Quantity:
-        """A quantity of this network."""
-        return quantity(self.network, kind, layer, unit, source)
+    @cached_property
+    def focus(self) -> dict[int, int]:
+        """The unit of each layer that formulas speak of: the one with the largest error signal, or the largest input."""
+        sizes = {1: np.abs(self.network.input), **{l: np.abs(d) for l, d in self.trace.delta.items()}}
+        return {l: int(size.argmax()) + 1 for l, size in sizes.items()}
+
+    def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
+        """A quantity of this network; of the units in focus, where none are named."""
+        at = {"x": 1, "h": self.network.L, "y": self.network.L, "dh": self.network.L}.get(kind, layer)
+        if kind in (*MATRICES, "b", "db", "new_b"):
+            source, at = source or self.focus[layer], layer + 1
+        return quantity(self.network, kind, layer, unit or self.focus.get(at, 1), source or 1)
 
     def found(self, q: Quantity) -> Quantity:
-        """The quantity as this network numbers it: units are left out where a layer has one."""
-        return q if q in self.report.checks else quantity(self.network, q.kind, q.layer, q.unit or 1, q.source or 1)
+        """The quantity as this network numbers it: without units in layers of one, and with those in focus elsewhere."""
+        return q if q in self.report.checks else self.q(q.kind, q.layer, q.unit, q.source)
 
     def value(self, q: Quantity) -> float:
         """A quantity's value, for lengths and places; what is displayed comes from `number`."""

@@ -40,12 +40,14 @@ def pieces(sentence: str, slots: Mapping[str, object]) -> list[tuple[str, object
     return [(kind, part) for kind, part in found if part != ""]
 
 
-def as_text(sentence: str, number: Number, slots: Mapping[str, object]) -> str:
-    """The sentence as plain text, for captions."""
+def as_text(
+    sentence: str, number: Number, slots: Mapping[str, object], found: Callable[[Quantity], Quantity] = lambda q: q
+) -> str:
+    """The sentence as plain text, for captions; `found` says which unit a quantity without one is about."""
 
     def write(kind: str, part: object) -> str:
         if kind == "symbol":
-            return symbol_text(part)
+            return symbol_text(found(part))
         if kind == "number":
             return (part if isinstance(part, FromNumber) else number(part)).text
         return str(part)

@@ -1,0 +1,178 @@
+"""A network with several units in a layer, or more layers than have room for labels on their edges.
+
+The whole network is drawn small. One unit of each layer is in focus, and the edges between these: what is written below
+the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last and says how many are left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Circle, DashedLine, Dot, Line, VGroup
+
+from bpmath.network import Network
+from bpmath.notation import Quantity
+from scenes.kit import layout
+from scenes.kit.diagram import NetworkDiagram
+from scenes.kit.equation import Label
+from scenes.kit.readout import Number
+from scenes.kit.study import other_number
+from scenes.kit.theme import SMALL, theme
+
+MOST = 12  # units of a layer that are drawn one by one
+SYMBOLS, VALUES = 1.26, 0.86  # the two rows of writing below the network
+LARGEST, SMALLEST = 0.24, 0.055  # radii of units
+
+
+class WideDiagram(NetworkDiagram):
+    """Like a path's diagram for the units in focus; `others` and `web` are the rest of the units and edges."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = VGroup(
+            *(self.dot(l, j) for l in self.units for j in self.drawn(l) if j and j != self.study.focus[l])
+        )
+        self.web = VGroup(
+            *(
+                self.thin(l, j, i)
+                for l in self.edges
+                for j in self.drawn(l + 1)
+                for i in self.drawn(l)
+                if j and i and (j, i) != (self.study.focus[l + 1], self.study.focus[l])
+            )
+        )
+        self.gaps = VGroup(*(self.gap_of(l) for l in self.units if None in self.drawn(l)))
+
+    # where things are
+
+    @property
+    def tall(self) -> layout.Zone:
+        return layout.Zone(layout.LEFT, layout.RIGHT, SYMBOLS + 0.3, layout.PICTURE.top - 0.02)
+
+    def drawn(self, l: int) -> list[int | None]:
+        """The units of layer l from above; None is the gap where some are left out."""
+        count = self.net.units(l)
+        if count <= MOST:
+            return list(range(1, count + 1))
+        shown = sorted({1, 2, 3, self.study.focus[l], count - 2, count - 1, count})
+        gap = max(range(1, len(shown)), key=lambda k: shown[k] - shown[k - 1])
+        return [*shown[:gap], None, *shown[gap:]]
+
+    def y_of(self, l: int, j: int | None) -> float:
+        units = self.drawn(l)
+        step = min(0.62, self.tall.height / max(len(units), 2))
+        return self.tall.center[1] + step * ((len(units) - 1) / 2 - units.index(j))
+
+    def unit_place(self, l: int, j: int) -> np.ndarray:
+        """The middle of unit j of layer l."""
+        return np.array([self.x[l - 1], self.y_of(l, j), 0.0])
+
+    def place(self, l: int) -> np.ndarray:
+        return self.unit_place(l, self.study.focus[l])
+
+    def size_of(self, l: int) -> float:
+        step = min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
+        return float(np.clip(0.4 * step, SMALLEST, LARGEST))
+
+    # what is drawn
+
+    def circle(self, l: int) -> Circle:
+        return (
+            Circle(self.size_of(l), stroke_color=theme.a, stroke_width=5, fill_color=theme.panel, fill_opacity=1)
+            .move_to(self.place(l))
+            .set_z_index(2)
+        )
+
+    def dot(self, l: int, j: int) -> Circle:
+        return (
+            Circle(self.size_of(l), stroke_color=theme.muted, stroke_width=2.5, fill_color=theme.panel, fill_opacity=1)
+            .move_to(self.unit_place(l, j))
+            .set_z_index(2)
+        )
+
+    def between(self, l: int, j: int, i: int) -> tuple[np.ndarray, np.ndarray]:
+        """The ends of the edge from unit i of layer l to unit j of layer l + 1, at the rims of the two."""
+        start, end = self.unit_place(l, i), self.unit_place(l + 1, j)
+        along = (end - start) / np.linalg.norm(end - start)
+        return start + along * (self.size_of(l) + 0.04), end - along * (self.size_of(l + 1) + 0.04)
+
+    def edge(self, l: int) -> Line:
+        return Line(
+            *self.between(l, self.study.focus[l + 1], self.study.focus[l]), stroke_color=theme.muted, stroke_width=5
+        ).set_z_index(1)
+
+    def thin(self, l: int, j: int, i: int) -> Line:
+        return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=1.5).set_z_index(0)
+
+    def gap_of(self, l: int) -> VGroup:
+        """Three dots, and how many units are left out."""
+        units = self.drawn(l)
+        at = np.array([self.x[l - 1], self.y_of(l, None), 0.0])
+        left_out = self.net.units(l) - len(units) + 1
+        dots = VGroup(*(Dot(at + [0, s * 0.06, 0], radius=0.022, color=theme.muted) for s in (-1, 0, 1)))
+        count = Number(
+            *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
+        )
+        return VGroup(dots, count.next_to(at, [1, 0, 0], buff=0.14))
+
+    def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
+        """Something in a column of the writing, no wider than the column."""
+        return mobject.scale(min(1.0, 0.43 * self.gap / mobject.width)).move_to([x, y, 0])
+
+    def figure_for(self, q: Quantity, color: str | None = None) -> Number:
+        """A number of the writing, with fewer decimals where columns are narrow."""
+        for decimals in (4, 3, 2):
+            figure = self.chapter.figure(q, size=SMALL, color=color, of=self.study, decimals=decimals)
+            if figure.width <= 0.55 * self.gap:
+                break
+        return figure
+
+    def unit_name(self, l: int) -> Label:
+        return self.written(self.chapter.label(self.activation(l), size=SMALL), self.x[l - 1], SYMBOLS)
+
+    def weight_labels(self, numbers: bool) -> dict[int, VGroup]:
+        labels = {}
+        for l in self.edges:
+            q, x = self.study.q("theta", l), (self.x[l - 1] + self.x[l]) / 2
+            labels[l] = VGroup(self.written(self.chapter.label(q, size=SMALL), x, SYMBOLS))
+            if numbers:
+                labels[l].add(self.written(self.figure_for(q), x, VALUES))
+        return labels
+
+    def bias(self, l: int, numbers: bool) -> VGroup:
+        """Biases have no room here: they stand in the formulas alone."""
+        return VGroup()
+
+    def value(self, l: int, color: str | None = None) -> Number:
+        return self.written(
+            self.figure_for(self.activation(l), color or theme.text), self.x[l - 1], VALUES
+        ).set_z_index(3)
+
+    # what moves
+
+    def arriving(self, l: int) -> VGroup:
+        """The edges into the unit of layer l in focus, as solid lines: what is added up there."""
+        j = self.study.focus[l]
+        return VGroup(
+            *(Line(*self.between(l - 1, j, i), stroke_color=theme.a, stroke_width=4) for i in self.drawn(l - 1) if i)
+        )
+
+    def returning(self, l: int) -> VGroup:
+        """The edges by which signals come back to the unit of layer l in focus, dashed."""
+        i = self.study.focus[l]
+        return VGroup(
+            *(
+                DashedLine(*reversed(self.between(l, j, i)), stroke_color=theme.delta, stroke_width=4, dash_length=0.12)
+                for j in self.drawn(l + 1)
+                if j
+            )
+        )
+
+    def pulse(self, at: np.ndarray, color: str) -> VGroup:
+        return VGroup(
+            Dot(at, radius=0.13, color=color, fill_opacity=0.25), Dot(at, radius=0.08, color=color)
+        ).set_z_index(4)
+
+
+def needed(network: Network) -> bool:
+    """Whether a network is drawn so: it is no path, or its edges are too short for labels."""
+    return not network.is_path or network.L > 6
