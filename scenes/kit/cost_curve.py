@@ -1,0 +1,150 @@
+"""The cost over one output h, with the network's own point, its target, and a tangent that can be moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy as sp
+from manim import LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueTracker, VGroup, VMobject
+
+from bpmath import exact
+from bpmath.cost import h, y
+from bpmath.differences import again, difference
+from scenes.kit.layout import LEFT as LEFT_MARGIN
+from scenes.kit.layout import Zone
+from scenes.kit.plot import Plot
+from scenes.kit.theme import LABEL, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
+BESIDE = 1.5  # so many times its distance from y is shown on either side of a target
+ABOVE = 1.25  # and so many times its cost above h
+EDGE = [10.0**-k for k in range(2, 16)]  # where a logarithm is steep, the curve needs closer points
+
+
+class CostCurve:
+    """Nothing is on the screen before it is added.
+
+    `frame` is the axes; `goal` and `output` the target and the answer on them; `own` the network's point on `curve`,
+    with `height_line` and `height_number`, its cost; `probe` stands where `at` says, between `low` and `high`.
+    """
+
+    def __init__(self, chapter: Chapter, zone: Zone) -> None:
+        net = chapter.net
+        self.cost, self.chapter = net.cost, chapter
+        self.h, self.y, self.J, self.error = (chapter.value(chapter.q(kind)) for kind in ("h", "y", "J", "dh"))
+        xs, ys, self.samples = self.ranges()
+        ticks = (0.0, 1.0) if self.bounded else ()
+        names = (chapter.row_name(chapter.q(kind), size=LABEL) for kind in ("h", "J"))
+        self.plot = plot = Plot(chapter, zone, xs, ys, ticks, (), *names, corner=(xs[0], max(ys[0], min(0.0, ys[1]))))
+        plot.names[0].next_to(plot.axes[0].get_end(), RIGHT, buff=0.1)
+        plot.names[1].next_to(plot.axes[1].get_end(), LEFT, buff=0.15)
+        self.frame = plot.frame
+        points = [(v, J) for v in self.samples if ys[0] <= (J := self.value(v)) <= ys[1]]
+        self.low, self.high = points[0][0], points[-1][0]
+        self.curve = VMobject(stroke_color=theme.J, stroke_width=5)
+        self.curve.set_points_as_corners(np.array([plot.point(*p) for p in points]))
+        self.at = ValueTracker(self.h)
+        self.marks()
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the cost takes outputs as probabilities, from 0 to 1."""
+        return self.cost.targets != sp.Reals
+
+    def ranges(self) -> tuple[tuple[float, float], tuple[float, float], list[float]]:
+        """What is shown of h and of J, and where the curve is computed."""
+        if not self.bounded:
+            reach = BESIDE * abs(self.h - self.y) or max(1.0, abs(self.y))
+            xs = self.y - reach, self.y + reach
+            return xs, (0.0, self.value(xs[1])), list(np.linspace(*xs, 161))
+        xs = 0.0, max(1.0, 1.2 * self.h)
+        inner = [v for v in np.linspace(*xs, 161) if np.isfinite(self.value(float(v)))]
+        near = [v for e in EDGE for v in (e, 1 - e)]
+        least = min(self.value(float(v)) for v in inner)
+        return xs, (min(0.0, 1.1 * least), max(2.0, ABOVE * self.J)), sorted({self.h, *map(float, inner), *near})
+
+    def value(self, v: float) -> float:
+        """J at v; at h it is the trace's, which knows h better than its own double where it is next to 0 or 1."""
+        return self.J if v == self.h else exact.value(self.cost.term, {h: v, y: self.y})
+
+    def slope(self, v: float) -> float:
+        return self.error if v == self.h else exact.value(self.cost.slope, {h: v, y: self.y})
+
+    def value_again(self, v: float) -> float:
+        return self.second("J") if v == self.h else again(self.cost.term, {h: v, y: self.y})
+
+    def slope_again(self, v: float) -> float:
+        return self.second("dh") if v == self.h else difference(self.cost.term, h, {h: v, y: self.y})
+
+    def second(self, kind: str) -> float:
+        """What the second method found for a quantity of the trace."""
+        study = self.chapter.study
+        return study.report.checks[study.found(study.q(kind))].second
+
+    def marks(self) -> None:
+        plot, zone, chapter = self.plot, self.plot.zone, self.chapter
+        base = plot.axes[0].get_start()[1]
+        goal, here = plot.point(self.y, 0), plot.point(self.h, self.J)
+        label = chapter.label(chapter.q("y"), number=True, size=LABEL)
+        line = DashedLine([goal[0], base, 0], [goal[0], zone.top, 0], stroke_color=theme.J, stroke_width=3)
+        label.move_to([max(goal[0], zone.left + 0.12 + label.width / 2), zone.top + 0.35, 0])
+        self.goal = VGroup(line, label)
+        name = chapter.label(chapter.q("h"), number=True, size=LABEL)
+        foot = Dot([here[0], base, 0], radius=0.1, color=theme.a).set_z_index(4)
+        self.output = VGroup(foot, name.move_to([here[0], zone.bottom - 0.72, 0]))
+        self.own = VGroup(
+            Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
+            Dot(here, radius=0.1, color=theme.text).set_z_index(6),
+        )
+        self.height_line = DashedLine(here, [zone.left, here[1], 0], stroke_color=theme.muted, stroke_width=3)
+        number = chapter.figure(chapter.q("J"))
+        number.scale(min(1.0, (zone.left - LEFT_MARGIN - 0.12) / number.width))
+        self.height_number = number.next_to([zone.left, here[1], 0], LEFT, buff=0.12)
+
+    def tangent(self, v: float) -> Line:
+        return self.plot.tangent(v, self.value(v), self.slope(v), theme.text, 1.9)
+
+    def probe(self) -> VGroup:
+        """A slider on the axis, its point on the curve and the tangent there; all follow `at`."""
+        base = self.plot.axes[0].get_start()[1]
+        foot = Triangle(color=theme.text, fill_opacity=1, stroke_width=0).scale(0.13)
+        link = Line(stroke_color=theme.muted, stroke_width=2.5)
+        on, tangent = Dot(radius=0.1, color=theme.text), Line()
+
+        def follow(group: VGroup) -> None:
+            v = self.at.get_value()
+            here = self.plot.point(v, self.value(v))
+            on.move_to(here)
+            foot.move_to([here[0], base - 0.12, 0])
+            link.put_start_and_end_on([here[0], base, 0], here + 1e-4 * UP)
+            tangent.become(self.tangent(v))
+
+        group = VGroup(link, tangent.set_z_index(5), foot.set_z_index(4), on.set_z_index(6))
+        follow(group)
+        return group.add_updater(follow)
+
+    def moves(self) -> list[tuple[str, float]]:
+        """Where h may be moved to, and what is to be seen there; none where the cost does not look at h."""
+        start, room = self.at.get_value(), 0.09 * (self.high - self.low)
+        low, high = self.low + room, self.high - room
+        if not self.slope(low) and not self.slope(high):
+            return []
+        if low < self.y < high:  # a valley
+            ends = [low, high] if start >= self.y else [high, low]
+            sides = [(self.side(end), end) for end in ends]
+            return sides if start == self.y else [("At the target the slope is zero.", self.y), sides[0]]
+        near, far = (low, high) if self.y <= low else (high, low)
+        word = "negative" if self.slope(start) < 0 else "positive"
+        return [
+            (f"The slope is {word} everywhere: nearer to the target, the cost is less.", near),
+            ("Far from the target, the curve is steep.", far),
+        ]
+
+    def side(self, end: float) -> str:
+        where = "Above" if end > self.y else "Below"
+        return (
+            f"{where} it, the slope is {'positive' if self.slope(end) > 0 else 'negative'}: the farther, the steeper."
+        )
