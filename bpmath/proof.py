@@ -125,6 +125,7 @@ def rational(expr: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
     powers = exponentials.atoms(sp.exp)
     names = {s: sp.Dummy(positive=True) for s in exponentials.free_symbols if any(e.has(s) for e in powers)}
     written = sp.expand_power_exp(exponentials).subs({s: sp.log(d) for s, d in names.items()})
+    written = written.replace(lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.together(e.args[0])))
     return sp.cancel(sp.together(sp.expand_log(written, force=True))), {d: sp.exp(s) for s, d in names.items()}
 
 

@@ -63,4 +63,4 @@ def test_what_is_no_key_is_refused(text: str) -> None:
 
 def test_symbols_in_plain_text() -> None:
     assert symbol_text(Quantity("delta", 3)) == "δ(3)"
-    assert symbol_text(Quantity("theta", 1, 2, 1)) == "θ(1, 2, 1)"
+    assert symbol_text(Quantity("theta", 1, 2, 1)) == "θ₂₁(1)"
