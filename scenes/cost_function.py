@@ -13,8 +13,8 @@ from scenes.kit.cost_curve import CostCurve
 from scenes.kit.equation import Equation
 from scenes.kit.theme import theme
 
-PLOT = layout.Zone(-5.0, -0.95, -1.95, 2.2)
-SIDE = layout.Zone(0.25, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
+PLOT = layout.Zone(-5.0, -1.75, -1.95, 2.2)
+SIDE = layout.Zone(-0.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
 COST = layout.Zone(SIDE.left, SIDE.right, 0.75, SIDE.top)
 ERROR = layout.Zone(SIDE.left, SIDE.right, -1.45, 0.65)
 CARD = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -1.7)

@@ -105,7 +105,7 @@ class CostCurve:
         self.height_number = number.next_to([zone.left, here[1], 0], LEFT, buff=0.12)
 
     def tangent(self, v: float) -> Line:
-        return self.plot.tangent(v, self.value(v), self.slope(v), theme.text, 1.9)
+        return self.plot.tangent(v, self.value(v), self.slope(v), theme.text, 1.5)
 
     def probe(self) -> VGroup:
         """A slider on the axis, its point on the curve and the tangent there; all follow `at`."""

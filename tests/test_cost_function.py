@@ -1,0 +1,59 @@
+"""Chapter 4 tells of the network's own cost, and of the side of the target that its answer is on."""
+
+from __future__ import annotations
+
+import pytest
+from watching import Viewing, watch
+
+from bpmath.network import network
+from scenes.cost_function import CostFunction
+
+
+def play(cost: str, output: str, target: float, weight: float = 2.0) -> Viewing:
+    layers = [([[0.8]], "sigmoid"), ([[weight]], output)]
+    return watch(CostFunction, network([1.5], [target], cost, layers))
+
+
+def told(viewing: Viewing) -> str:
+    return " ".join(cue.text for cue in viewing.chapter.cues).replace("\n", " ")
+
+
+def rules(viewing: Viewing) -> set[str]:
+    return {e["rule"] for e in viewing.book["equations"]}
+
+
+@pytest.mark.parametrize(("target", "side", "word"), [(1.0, "Below", "negative"), (12.0, "Above", "positive")])
+def test_h_is_moved_to_the_other_side_of_the_target(target: float, side: str, word: str) -> None:
+    viewing = play("squared_error", "linear", target)
+    assert f"{side} it, the slope is {word}" in told(viewing)
+    assert viewing.faults == []
+
+
+def test_the_one_half_is_explained_where_there_is_one() -> None:
+    power = "the power rule brings down a 2"
+    assert power in rules(play("squared_error", "linear", 1.0))
+    assert power not in rules(play("binary_cross_entropy", "sigmoid", 1.0))
+
+
+@pytest.mark.parametrize(("target", "word"), [(1.0, "negative"), (0.0, "positive")])
+def test_a_cross_entropy_at_the_edge_has_one_sign(target: float, word: str) -> None:
+    assert f"slope is {word} everywhere" in told(play("binary_cross_entropy", "sigmoid", target))
+
+
+def test_the_error_is_delta_only_without_a_slope_of_the_output() -> None:
+    assert "δ(3) is exactly this" in told(play("squared_error", "linear", 1.0))
+    assert "δ(3) will begin with it" in told(play("squared_error", "sigmoid", 1.0))
+    assert "δ(3) will begin with it" in told(play("binary_cross_entropy", "sigmoid", 1.0))
+
+
+def test_a_saturated_answer_has_a_finite_slope() -> None:
+    viewing = play("binary_cross_entropy", "sigmoid", 0.0, weight=60.0)
+    (error,) = [n for n in viewing.book["numbers"] if n["key"] == "dh[1]"]
+    assert error["value"] > 1e15
+    assert error["check"]["ok"]
+
+
+def test_an_answer_without_error_has_a_flat_tangent() -> None:
+    viewing = watch(CostFunction, network([1.0], [2.0], "squared_error", [([[2.0]], "linear")]))
+    assert "The slope is 0." in told(viewing)
+    assert viewing.faults == []
