@@ -19,7 +19,7 @@ from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
 
 SIGNS = {"dot": "dot", "+": "+", "-": "-"}
-READABLE = SMALLEST + 0.1  # a formula that would be smaller breaks into more lines
+READABLE = SMALLEST + 0.08  # a formula that would be smaller breaks into more lines
 SMASHED = "#box(height: 0.7em)"
 
 
@@ -44,14 +44,15 @@ class Equation(Typeset):
         width: float = 12.2,
         height: float = 8.0,
         tints: Mapping[sp.Expr, str] | None = None,
+        lines: int = 3,
     ) -> None:
         self.step, self.study, self.tints = step, study, tints or {}
         self.source = FromStep(step, study.derivation.typst(step))
         self.right = columns(step.rhs) if not isinstance(step.rhs, sp.MatrixExpr) else [step.rhs]
         self.subject = step.subject
         tries = []
-        for lines in self.breaks():
-            source, marks = self.compose(numbers, left, lines)
+        for broken in self.breaks(lines):
+            source, marks = self.compose(numbers, left, broken)
             super().__init__(source, marks, size)
             fitting = size * min(1.0, width / max(self.width, 1e-6), height / max(self.height, 1e-6))
             tries.append((fitting, source, marks))
@@ -63,12 +64,12 @@ class Equation(Typeset):
             bar = max(self.left, key=lambda g: g.width / max(g.height, 1e-6))
             self.left.shift([0, self.upper(-1).get_center()[1] - bar.get_center()[1], 0])
 
-    def breaks(self) -> Iterator[list[range]]:
-        """The columns of each line: all in one, or where that is too small in two or three, each from a sign on."""
+    def breaks(self, most: int) -> Iterator[list[range]]:
+        """The columns of each line: all in one, or where that is too small in more, each from a sign on."""
         count = len(self.right)
         signs = [i for i in range(1, count) if isinstance(self.right[i], str)]
         yield [range(count)]
-        for lines in (2, 3):
+        for lines in range(2, most + 1):
             share = -(-(len(signs) + 1) // lines)  # factors a line
             if share > 1:
                 starts = [0, *signs[share - 1 :: share]]
@@ -84,17 +85,16 @@ class Equation(Typeset):
         if numbers and isinstance(self.step.lhs, sp.Derivative) and left:
             lhs = f"{SMASHED}[${lhs}$]"  # a fraction on the left does not push the rows apart
         grid: list[list[str]] = []
+        under = ["", ""] if isinstance(self.right[0], str) else [""]  # signs stand below the sign that begins the first
         for line in lines:
             begins, columns = line.start == 0, line if line.start == 0 else line[1:]
-            head = [lhs, first] if begins else ["", self.cell(marks, self.right[line.start], "upper", line.start)]
+            head = [lhs, first] if begins else [*under, self.cell(marks, self.right[line.start], "upper", line.start)]
             grid.append([*head, *(self.cell(marks, self.right[i], "upper", i) for i in columns)])
             if numbers:
-                sign = (
-                    self.cell(marks, "=", "lower", -1)
-                    if begins
-                    else self.cell(marks, self.right[line.start], "lower", line.start)
-                )
-                grid.append(["", sign, *(self.cell(marks, self.right[i], "lower", i) for i in columns)])
+                head = ["", self.cell(marks, "=", "lower", -1)]
+                if not begins:
+                    head = [*under, self.cell(marks, self.right[line.start], "lower", line.start)]
+                grid.append([*head, *(self.cell(marks, self.right[i], "lower", i) for i in columns)])
         if numbers and self.has_result:
             end = [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
             grid[-1] += end
