@@ -1,0 +1,40 @@
+"""Named horizontal bars of one scale, for a few numbers that shall be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from manim import LEFT, RIGHT, Rectangle, VGroup
+
+from scenes.kit.layout import Zone
+from scenes.kit.readout import Number
+from scenes.kit.theme import NUMBER, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
+ROOM = 1.9  # for the number behind the longest bar
+
+
+class Bars:
+    """Rows of a name, a bar as long as a value (which is not negative), and its number; `rows` at most fit the zone.
+
+    `add` makes the next row: its `name`, `bar` and `number` are shown by the chapter, one after another if it likes.
+    """
+
+    def __init__(self, chapter: Chapter, zone: Zone, values: Sequence[float], names: float = 2.4) -> None:
+        self.chapter, self.zone, self.left = chapter, zone, zone.left + names
+        self.step = zone.height / len(values)
+        self.scale = (zone.right - self.left - ROOM) / (max(values) or 1.0)
+        self.count = 0
+
+    def add(self, text: str, value: float, number: Number, color: str = theme.J) -> VGroup:
+        """(name, bar, number) of one row."""
+        y = self.zone.top - (self.count + 0.5) * self.step
+        self.count += 1
+        bar = Rectangle(width=max(value * self.scale, 0.02), height=0.28, stroke_width=0, fill_color=color)
+        bar.set_fill(opacity=1).move_to([self.left, y, 0], aligned_edge=LEFT)
+        name = self.chapter.words(text, size=NUMBER)
+        name.sit(self.zone.left, y - 0.11)
+        return VGroup(name, bar, number.next_to(bar, RIGHT, buff=0.2))

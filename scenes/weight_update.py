@@ -1,0 +1,285 @@
+"""Chapter 8: the gradients at the edges, and one update of all weights, equation (17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from manim import (
+    LEFT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    GrowFromEdge,
+    LaggedStart,
+    Mobject,
+    ReplacementTransform,
+    SurroundingRectangle,
+    TransformFromCopy,
+    VGroup,
+)
+
+from bpmath.descent import wrong_order
+from bpmath.network import Network, NetworkError
+from bpmath.notation import Quantity
+from scenes.kit import layout
+from scenes.kit.bars import Bars
+from scenes.kit.chapter import Chapter
+from scenes.kit.diagram import NetworkDiagram, Table
+from scenes.kit.equation import Equation
+from scenes.kit.readout import Number
+from scenes.kit.study import Study, study
+from scenes.kit.theme import theme
+
+COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
+
+
+class WeightUpdate(Chapter):
+    """On each edge its two ends meet; then all weights change at once; J before and after, and in the wrong order."""
+
+    chapter = 8
+    title = "Every weight takes its step"
+
+    def construct(self) -> None:
+        self.open()
+        self.show_network()
+        for l in range(self.net.L - 1, 0, -1):
+            self.gradient(l)
+        if self.diagram.biases:
+            self.bias_gradient()
+        self.twelve_becomes_seventeen()
+        self.update_all()
+        self.costs()
+        if self.net.L > 2:
+            self.wrong_order()
+
+    def show_network(self) -> None:
+        """Values and signals are known; the weights are frozen."""
+        self.diagram = net = NetworkDiagram(self)
+        self.table = Table(self, net, ("delta", "dtheta", "theta", "new_theta"))
+        self.values = {l: net.value(l) for l in net.units}
+        self.deltas = {l: self.table.cell("delta", l) for l in range(2, self.net.L + 1)}
+        self.gradients: dict[int, Number] = {}
+        self.card, self.formula = self.panel(), VGroup()
+        units = VGroup(*net.units.values(), *net.names.values(), *self.values.values(), *net.edges.values())
+        self.say("Both passes are done: each edge has a value at its left end, a signal at its right.")
+        self.play(FadeIn(VGroup(units, *net.weights.values(), *net.biases.values(), net.goal)), run_time=0.9)
+        self.play(FadeIn(VGroup(self.table.heads[0], *self.deltas.values(), self.card)), run_time=0.8)
+        self.rest()
+        labels = [*net.weights.values(), *net.biases.values()]
+        self.frames = VGroup(*(self.frame(w, theme.theta) for w in labels))
+        self.beat("Freeze all weights until every gradient is known.", FadeIn(self.frames))
+
+    def frame(self, around: Mobject, color: str) -> SurroundingRectangle:
+        return SurroundingRectangle(around, color=color, buff=0.04, corner_radius=0.08, stroke_width=3)
+
+    def gradient(self, l: int) -> None:
+        """A value from the left, a signal from the right: their product is the gradient of the weight between."""
+        first, q = l == self.net.L - 1, self.q("dtheta", l)
+        self.section(f"The gradient of the weight from layer {l}")
+        self.gradients[l] = self.table.cell("dtheta", l)
+        if 1 < l < self.net.L - 1:  # as at the edges before and after, without its formula
+            self.meet(l, None, 0.5)
+            self.play(FadeIn(self.gradients[l]), run_time=0.5)
+            return
+        equation = self.equation(self.step("gradient", q), numbers=True, height=layout.PANEL.height - 0.4)
+        equation.move_to(self.card)
+        if first:
+            self.say("The gradient of a weight is that signal times that value.")
+        self.bring(equation)
+        if first:
+            self.play(FadeIn(VGroup(self.table.rules[0], self.table.heads[1])), run_time=0.5)
+            self.rest()
+        self.meet(l, equation, 0.8 if first else 0.6)
+        self.wait(1.8 if first else 0.8)
+        self.say(
+            f"{{=dtheta({l})}}: both numbers were already there."
+            if first
+            else "One multiplication for each weight, however deep the network."
+        )
+        self.play(FadeIn(equation.result), run_time=0.4)
+        self.play(TransformFromCopy(equation.result_number, self.gradients[l]), run_time=0.8)
+
+    def meet(self, l: int, equation: Equation | None, pace: float) -> None:
+        """A pulse from the right end of an edge, then one from its left; their numbers go into the formula."""
+        net, edge, last = self.diagram, self.diagram.edges[l], []
+        for q, home, start, color in (
+            (self.q("delta", l + 1), self.deltas[l + 1], edge.get_end(), theme.delta),
+            (net.activation(l), self.values[l], edge.get_start(), theme.a),
+        ):
+            pulse = net.pulse(start, color)
+            numbers = [TransformFromCopy(home, equation.number(q))] if equation else []
+            self.play(pulse.animate.move_to(edge.get_center()), *numbers, *map(FadeOut, last), run_time=pace)
+            last = [pulse]
+        self.play(FadeOut(*last), *([FadeIn(equation.signs)] if equation else []), run_time=0.3)
+
+    def bring(self, equation: Equation, numbers: bool = False) -> None:
+        """The new formula takes the panel, and its row of numbers stays empty."""
+        shown = VGroup(equation if numbers else equation.symbols, self.numbering(equation))
+        if len(self.formula):
+            self.swap(self.formula, shown, run_time=0.8)
+        else:
+            self.play(FadeIn(shown), run_time=0.8)
+        self.formula = VGroup(equation, shown[1])
+
+    def bias_gradient(self) -> None:
+        self.section("The gradient of a bias")
+        l = max(self.diagram.biases)
+        equation = self.equation(self.step("gradient", self.q("db", l)), numbers=True).move_to(self.card)
+        self.say("A bias has no value at its left end: its gradient is the signal itself.")
+        self.bring(equation)
+        self.play(
+            TransformFromCopy(self.deltas[l + 1], equation.number(self.q("delta", l + 1))), FadeIn(equation.signs)
+        )
+        self.rest(0.5)
+
+    def twelve_becomes_seventeen(self) -> None:
+        """The derivative in the update gives its place to the product."""
+        self.section("The update with delta")
+        self.chosen = l = 1
+        new = self.q("new_theta", l)
+        before = self.equation(self.step("update", new)).move_to(self.card)
+        after = self.equation(self.step("update with delta", new), numbers=True).move_to(self.card)
+        self.say("The update, as it stood before: one step against the gradient.")
+        self.bring(before)
+        self.rest(0.2)
+        common = [VGroup(*(g for i in range(-2, 4) for g in self.column(e, i))) for e in (before, after)]
+        product = VGroup(*(g for i in range(4, len(after.right)) for g in after.upper(i)))
+        number = self.numbering(after)
+        self.say("Now the gradient gives its place to signal times value.")
+        self.play(FadeOut(VGroup(before.upper(4), self.formula[1]), shift=0.2 * UP), run_time=0.6)
+        self.play(ReplacementTransform(*common), FadeIn(VGroup(product, number), shift=0.2 * UP), run_time=1.0)
+        self.rest(0.4)
+        homes = {self.q("theta", l): self.diagram.weight_number(l), self.q("delta", l + 1): self.deltas[l + 1]}
+        homes[self.diagram.activation(l)] = self.values[l]
+        flights = [TransformFromCopy(home, after.number(q)) for q, home in homes.items()]
+        self.play(*flights, FadeIn(VGroup(*after.signs, *after.number(self.q("alpha")))), run_time=1.1)
+        self.wait(1.5)
+        self.formula = VGroup(after, number)
+
+    def column(self, equation: Equation, i: int) -> VGroup:
+        return equation.left if i == -2 else equation.upper(i)
+
+    def update_all(self) -> None:
+        """Old and new in the table; then the new ones go to their places, all at once."""
+        self.section("All weights at once")
+        net, table, layers = self.diagram, self.table, range(1, self.net.L)
+        old = VGroup(*(self.parameter("theta", l) for l in layers), *(self.parameter("b", l) for l in net.biases))
+        self.new = {l: self.parameter("new_theta", l) for l in layers}
+        biases = VGroup(*(self.parameter("new_b", l) for l in net.biases))
+        self.say("Every gradient is known. Only now does anything change, and all at once.")
+        self.play(FadeIn(VGroup(*table.rules[1:], *table.heads[2:], old)), run_time=0.8)
+        self.play(FadeIn(self.formula[0].result), run_time=0.5)
+        others = VGroup(*(cell for l, cell in self.new.items() if l != self.chosen), *biases)
+        first = TransformFromCopy(self.formula[0].result_number, self.new[self.chosen])
+        self.play(first, *([FadeIn(others)] if len(others) else []), run_time=0.9)
+        self.rest(0.6)
+        self.after = self.attempt(lambda: self.study.trace.updated, "after the update")
+        if self.after is None:
+            return
+        self.fresh = NetworkDiagram(self, of=self.after)
+        stale = [*self.values.values(), *self.deltas.values(), *self.gradients.values()]
+        weights = VGroup(*net.weights.values(), *net.biases.values(), self.frames)
+        self.say("The new weights take their places. What was computed with the old ones goes.")
+        self.play(FadeOut(VGroup(weights, *stale, *table.heads[:2], *table.rules[:2])), run_time=0.7)
+        self.play(FadeIn(VGroup(*self.fresh.weights.values(), *self.fresh.biases.values())), run_time=0.8)
+        self.rest()
+
+    def parameter(self, kind: str, l: int) -> Number:
+        """An old or new parameter in the table: a weight under its edge, a bias under the unit that it is added in."""
+        net, row = self.diagram, {"b": "theta", "new_b": "new_theta"}.get(kind, kind)
+        at = net.place(l + 1) if kind != row else net.edges[l].get_center()
+        figure = self.figure(self.q(kind, l))
+        room = net.gap / 2 - 0.1 if net.biases else net.gap - 0.2
+        return figure.scale(min(1.0, room / figure.width)).move_to([at[0], self.table.y[row], 0])
+
+    def attempt(self, network: Callable[[], Network], named: str) -> Study | None:
+        """The study of a network that an update made; None where its numbers overflow or its cost has no value."""
+        try:
+            return study(network(), named)
+        except NetworkError:
+            return None
+
+    def costs(self) -> None:
+        """The forward pass once more, with the new weights: is the cost smaller?"""
+        self.section("The cost before and after")
+        wrong = self.attempt(lambda: wrong_order(self.net), "in the wrong order") if self.net.L > 2 else None
+        self.wrong = wrong
+        known = [one for one in (self.study, self.after, wrong) if one is not None]
+        sizes = [one.value(Quantity("J")) for one in known]
+        self.decimals = next((d for d in (4, 5, 6) if len(set(self.texts(known, d))) == len(set(sizes))), 4)
+        self.bars = Bars(self, COSTS, [*sizes, *[0.0] * (3 - len(known))][:3])
+        before = self.row("{J} before", self.study)
+        self.play(FadeOut(self.formula), run_time=0.4)
+        if self.after is None:
+            self.say("This step was so long that the cost has no value any more.")
+            self.play(FadeIn(before), run_time=0.8)
+            return
+        self.say("Forward once more. What has become of the cost?")
+        self.play(FadeIn(before), run_time=0.6)
+        flow = [self.fresh.value(l) for l in self.fresh.units]
+        self.play(LaggedStart(*map(FadeIn, flow), lag_ratio=0.5), run_time=1.6)
+        self.rest(0.8)
+        row = self.row("{J} after", self.after)
+        self.say(self.outcome(sizes))
+        self.show(row)
+
+    def texts(self, known: list[Study], decimals: int) -> list[str]:
+        return [one.number(Quantity("J"), decimals)[1].text for one in known]
+
+    def row(self, text: str, one: Study) -> VGroup:
+        number = self.figure(Quantity("J"), of=one, decimals=self.decimals)
+        return self.bars.add(text, one.value(Quantity("J")), number)
+
+    def show(self, row: VGroup) -> None:
+        name, bar, number = row
+        self.play(FadeIn(name), GrowFromEdge(bar, LEFT), run_time=0.9)
+        self.play(FadeIn(number), run_time=0.4)
+        self.rest(0.6)
+
+    def outcome(self, sizes: list[float]) -> str:
+        """What the update did to the cost."""
+        before, after = sizes[:2]
+        if after != before and len(set(self.texts([self.study, self.after], self.decimals))) == 1:
+            return f"The cost is {'smaller' if after < before else 'larger'}, but only in digits that are not shown."
+        if after < before:
+            return "The cost is smaller now: one step downhill."
+        if after > before:
+            return "The cost has grown: with this learning rate the step went too far."
+        slopes = [("dtheta", l) for l in self.gradients] + [("db", l) for l in self.diagram.biases]
+        still = not any(self.value(self.q(*each)) for each in slopes)
+        return (
+            "Every gradient was zero: nothing has moved." if still else "The step was too small to be seen in the cost."
+        )
+
+    def wrong_order(self) -> None:
+        """The upper weight first, and the signal through the new one: no gradient step."""
+        if self.after is None:
+            return
+        self.section("The wrong order")
+        net, l = self.fresh, self.net.L - 1
+        mark = self.frame(net.weights[l], theme.text)
+        pulse, arrow = net.pulse(net.edges[l].get_end(), theme.delta), net.backward_arrow(l)
+        self.say("A common mistake: the last weight first, then the signal back through the new one.")
+        self.play(Create(mark), run_time=0.7)
+        self.play(
+            FadeOut(self.diagram.edges[l]),
+            FadeIn(arrow),
+            pulse.animate.move_to(net.edges[l].get_start()),
+            run_time=1.2,
+        )
+        self.play(FadeOut(pulse), run_time=0.3)
+        self.rest()
+        if self.wrong is None:
+            self.beat("With this learning rate, that leaves the cost without a value.")
+            return
+        right, wrong = (one.value(Quantity("J")) for one in (self.after, self.wrong))
+        if wrong == right:
+            told = "Here it comes to the same, but in general it is not the gradient step."
+        elif wrong < right:
+            told = "Here it even lands lower, by luck. It is not the gradient step."
+        else:
+            told = "It lands higher: it is not the gradient step."
+        self.say(told)
+        self.show(self.row("wrong order", self.wrong))
+        self.play(FadeOut(mark), FadeOut(arrow), FadeIn(self.diagram.edges[l]), run_time=0.6)
