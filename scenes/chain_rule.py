@@ -29,8 +29,8 @@ from scenes.kit.equation import Equation, meant
 from scenes.kit.flights import drops, empty_box, flight
 from scenes.kit.theme import theme
 
-GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.36, 0.72)
-GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.88, -0.42)
+GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.34, 0.74)
+GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.9, -0.44)
 PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.95)
 
 
@@ -76,7 +76,7 @@ class ChainRule(Chapter):
             told = f"Again one layer back: {{theta({l})}}." if l > 1 else "The first weight has the longest way."
         self.say(told)
         question = self.words(f"How far does {{J}} move when {{theta({l})}} moves?").move_to(self.card)
-        self.play(*self.gauges.ready(self.moves), FadeOut(self.formula), FadeIn(question), run_time=0.8)
+        self.play(*self.gauges.ready(self.moves), self.instead(question), run_time=0.9)
         self.formula = question
         first, *others = self.gauges.swing(self.moves)
         route = Line(net.edges[l].get_start(), net.place(self.net.L))
@@ -93,11 +93,14 @@ class ChainRule(Chapter):
         """One derivative for each link, from the cost back to the weight; known links come at once."""
         chain = self.equation(self.step("chain", self.q("dtheta", l)), size=0.5, height=PANEL.height - 0.3)
         chain.move_to(self.card)
-        if l == self.net.L - 1:
+        first, second = l == self.net.L - 1, l == self.net.L - 2
+        if first and all(m.ratio is None for m in self.moves):
+            self.say("A unit stands exactly at the corner of its activation: there a nudge has no single ratio.")
+        elif first:
             self.say("Each link is a ratio: how far one thing moves when the one before it moves.")
         else:
-            self.say("The chain begins as before, and grows by a layer.")
-        self.play(FadeOut(self.formula), FadeIn(VGroup(*chain.left, *chain.upper(-1))), run_time=0.7)
+            self.say("The chain begins as before, and grows by a layer." if second else "Again it grows by a layer.")
+        self.play(self.instead(VGroup(*chain.left, *chain.upper(-1))), run_time=0.8)
         known, new = [], []
         for i, before, after in zip(chain.factors, self.moves[-2::-1], self.moves[:0:-1], strict=True):
             link = FadeIn(VGroup(*(chain.upper(i - 1) if i else ()), *chain.upper(i)))
@@ -109,6 +112,10 @@ class ChainRule(Chapter):
         self.rest(0.5)
         self.formula = chain
 
+    def instead(self, shown: VGroup) -> Animation:
+        """What is in the panel goes, and then this comes."""
+        return LaggedStart(FadeOut(self.formula), FadeIn(shown), lag_ratio=0.9)
+
     def one_by_one(self, l: int, steps: list[Animation]) -> None:
         """Each in its own time; quicker between the second weight and the first, where the story is the same again."""
         if 1 < l < self.net.L - 2:
@@ -118,52 +125,38 @@ class ChainRule(Chapter):
             self.play(step, run_time=0.9 if l == self.net.L - 1 else 0.65)
 
     def factors(self, l: int) -> None:
-        """Every segment of the path drops its factor into the product, under the chain where there is room for both."""
-        chain, product, down = self.formula, self.product(l), VGroup()
-        row = VGroup(product.upper(-1), *map(product.upper, range(len(product.right))))
-        together = chain.height + row.height < PANEL.height - 0.35
-        if together:
-            down = (PANEL.bottom + 0.18 - row.get_bottom()[1]) * UP
-            product.shift(down)
-            self.play(chain.animate.shift(self.above(chain, product)), FadeIn(product.upper(-1)), run_time=0.8)
-        else:
-            self.play(FadeOut(chain), FadeIn(product.upper(-1)), run_time=0.8)
-        boxes = self.predict(product) if l == 1 and len(product.factors) > 2 else []
-        self.say(self.giving(l, product))
+        """Under the chain, every segment of the path drops its factor into the product."""
+        chain, step = self.formula, self.step("partial", self.q("dtheta", l))
+        width = PANEL.right - 0.4 - chain.upper(-1).get_left()[0]
+        row = self.equation(step, left=False, width=width, height=0.85).align_to_equation(chain)
+        row.shift((PANEL.bottom + 0.2 - row.get_bottom()[1]) * UP)
+        room = (PANEL.top - 0.12 - row.get_top()[1] - 0.1) / chain.height
+        rise = chain.animate.scale(min(1, room), about_point=chain.upper(-1).get_center())
+        self.play(rise.align_to([0, PANEL.top - 0.12, 0], UP), FadeIn(row.upper(-1)), run_time=0.8)
+        boxes = self.predict(row) if l == 1 and len(row.factors) > 2 else []
+        self.say(self.giving(l, row))
         falls = []
-        for n, i in enumerate(product.factors):
-            place = [FadeOut(boxes[n])] if boxes else [FadeIn(product.upper(i - 1))] if i else []
-            dims = [link.animate.set_opacity(0.3) for link in self.links(product, i)] if together else []
-            falls.append(AnimationGroup(*place, *dims, *drops(self.diagram, product.upper(i))))
+        for n, i in enumerate(row.factors):
+            place = [FadeOut(boxes[n])] if boxes else [FadeIn(row.upper(i - 1))] if i else []
+            dims = [link.animate.set_opacity(0.3) for link in self.links(row, i)]
+            falls.append(AnimationGroup(*place, *dims, *drops(self.diagram, row.upper(i))))
         self.one_by_one(l, falls)
         self.rest(0.3)
+        self.product = product = self.equation(step, numbers=True, width=11.0, height=PANEL.height - 0.2)
+        product.move_to(self.card)
         number = self.numbering(product)
-        if together:
-            VGroup(product.left, product.numbers, product.result).shift(-down)
-            number.shift(-down)
-            others = VGroup(*(g for g in chain if g not in chain.left.submobjects))
-            up = VGroup(*(g for part in row for g in part)).animate.shift(-down)
-            left = ReplacementTransform(chain.left, product.left)
-            self.play(up, left, FadeOut(others), FadeIn(number), run_time=0.8)
-        else:
-            self.play(FadeIn(product.left), FadeIn(number), run_time=0.6)
-        self.formula, self.printed = VGroup(product, number), product
+        others = VGroup(*(g for g in chain if g not in chain.left.submobjects))
+        self.play(FadeOut(others), run_time=0.4)
+        parts = [ReplacementTransform(row.upper(i), product.upper(i)) for i in range(-1, len(row.right))]
+        left = ReplacementTransform(chain.left, product.left)
+        self.play(AnimationGroup(*parts), left, FadeIn(number), run_time=0.8)
+        self.formula = VGroup(product, number)
 
-    def product(self, l: int) -> Equation:
-        step = self.step("partial", self.q("dtheta", l))
-        return self.equation(step, numbers=True, width=11.0, height=PANEL.height - 0.2).move_to(self.card)
-
-    def above(self, chain: Equation, product: Equation) -> list[float]:
-        """The way of the chain to the top of the panel, its equals sign over the product's if the margins allow."""
-        x = product.upper(-1).get_center()[0] - chain.upper(-1).get_center()[0]
-        room = PANEL.left + 0.3 - chain.get_left()[0], PANEL.right - 0.3 - chain.get_right()[0]
-        return [min(max(x, room[0]), room[1]), PANEL.top - 0.12 - chain.get_top()[1], 0]
-
-    def predict(self, product: Equation) -> list[RoundedRectangle]:
+    def predict(self, row: Equation) -> list[RoundedRectangle]:
         """Empty places for the factors, and time to think."""
         self.say("Now you: which factor does each link give?")
-        boxes = [empty_box(product.upper(i)) for i in product.factors]
-        signs = [product.upper(i) for i in range(1, len(product.right)) if i not in product.factors]
+        boxes = [empty_box(row, i) for i in row.factors]
+        signs = [row.upper(i) for i in range(1, len(row.right)) if i not in row.factors]
         self.play(FadeIn(VGroup(*boxes, *signs)), run_time=0.6)
         self.rest()
         self.wait(3.0)
@@ -188,11 +181,11 @@ class ChainRule(Chapter):
             return f"{start} At the end, what came into the weight: {last}."
         if l == self.net.L - 2:
             return f"Going back, each edge gives its weight, each unit its slope. The last factor is {last}."
-        return f"Weight and slope, weight and slope, and at the end {last}."
+        return f"Weight, slope, weight, slope, and {last}."
 
     def numbers(self, l: int) -> None:
         """The numbers come from where they live; the viewer predicts; the result goes to its weight."""
-        product, net = self.printed, self.diagram
+        product, net = self.product, self.diagram
         homes = {
             q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True) for q in product.atoms.values()
         }
@@ -204,7 +197,7 @@ class ChainRule(Chapter):
         self.wait(2.0)
         value = self.value(self.q("dtheta", l))
         answer = "does not move" if not value else "raises" if value > 0 else "lowers"
-        self.say(f"{{=dtheta({l})}}: nudging {{theta({l})}} up {answer} the cost.")
+        self.say(f"{{=dtheta({l})}}: raising {{theta({l})}} {answer} the cost.")
         self.play(FadeIn(product.result), run_time=0.6)
         self.play(TransformFromCopy(product.result_number, self.table.cell("dtheta", l)), run_time=1.0)
         self.rest(0.8)

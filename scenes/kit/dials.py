@@ -53,11 +53,15 @@ class Dials:
         self.half = min(0.62, diagram.gap / 4)  # from a unit's middle to its gauges
         self.y, self.ratio_y = zone.bottom + 0.5, zone.bottom + 0.16
         heads = (("change", self.y + RADIUS / 2), ("ratio", self.ratio_y))
+        rule = Line(
+            [LEFT, zone.bottom - 0.06, 0], [RIGHT, zone.bottom - 0.06, 0], stroke_color=theme.line, stroke_width=1.5
+        )
         self.heads = VGroup(
+            rule.set_stroke(opacity=0.6),
             *(
                 chapter.words(text, SMALL, color=theme.muted).move_to([LEFT, y, 0], aligned_edge=[-1, 0, 0])
                 for text, y in heads
-            )
+            ),
         )
 
     def x(self, q: Quantity) -> float:

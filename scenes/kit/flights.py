@@ -6,7 +6,7 @@ from manim import Animation, FadeIn, Mobject, RoundedRectangle, TransformFromCop
 
 from bpmath.notation import Quantity
 from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.equation import meant
+from scenes.kit.equation import Equation, meant
 from scenes.kit.theme import theme
 
 
@@ -25,7 +25,8 @@ def drops(diagram: NetworkDiagram, part: VGroup) -> list[Animation]:
     return [*found, FadeIn(others)] if len(others) else found
 
 
-def empty_box(part: VGroup) -> RoundedRectangle:
-    """An empty place for a part of a formula that the viewer shall predict."""
-    box = RoundedRectangle(corner_radius=0.08, width=max(part.width, 0.5) + 0.06, height=0.6)
-    return box.set_stroke(theme.muted, 3).move_to(part)
+def empty_box(formula: Equation, column: int) -> RoundedRectangle:
+    """An empty place for a factor that the viewer shall predict, on the height of the sign before it."""
+    part, sign = formula.upper(column), formula.upper(column - 1)
+    box = RoundedRectangle(corner_radius=0.08, width=max(part.width, 0.32), height=0.46)
+    return box.set_stroke(theme.muted, 3).move_to([part.get_center()[0], sign.get_center()[1], 0])
