@@ -11,11 +11,15 @@ from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.equation import Label
 from scenes.kit.readout import Number
+from scenes.kit.study import other_number
 from scenes.kit.theme import LABEL, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
     from scenes.kit.study import Study
+
+
+ON_EDGES = ("theta", "dtheta", "new_theta")  # what belongs to a weight, and not to a unit
 
 
 class NetworkDiagram:
@@ -123,11 +127,20 @@ class NetworkDiagram:
         label.scale(min(1.0, (layout.RIGHT - h.get_right()[0] - 0.2) / label.width))
         return label.move_to([layout.RIGHT, h.get_center()[1], 0], aligned_edge=RIGHT)
 
+    def layer_names(self) -> VGroup:
+        """The number of each layer, below its unit: layer 1, layer 2, ..."""
+        names, lowest = VGroup(), min(m.get_bottom()[1] for m in (*self.units.values(), *self.biases.values()))
+        for l, unit in self.units.items():
+            number, _ = other_number("number of the layer", l, l, "counted from the input")
+            word = self.chapter.words("layer {l}", SMALL, color=theme.muted, l=number)
+            names.add(word.move_to([unit.get_center()[0], lowest - 0.26, 0]))
+        return names
+
     def value(self, l: int, color: str | None = None) -> Number:
         """The activation's number inside its unit, with fewer decimals where the unit is small."""
-        room = 1.56 * self.radius
+        q, room = self.activation(l), 1.7 * self.radius
         tries = [
-            self.chapter.figure(self.activation(l), color=color or theme.text, decimals=decimals)
+            self.chapter.figure(q, color=color or theme.text, of=self.study, decimals=decimals)
             for decimals in (4, 3, 2)
         ]
         fitting = [figure for figure in tries if figure.width <= 1.3 * room]
@@ -188,7 +201,9 @@ class Table:
     def head(self, kind: str) -> Label:
         """The row's name, without a layer: z, g'(z), delta."""
         g = self.letter()
-        text = {"slope": f"{g}'(z)", "dtheta": "partial J slash partial theta"}.get(kind)
+        both = "theta, b" if self.diagram.biases else "theta"  # a bias stands in the row of the weights, under its unit
+        texts = {"theta": f'"old" {both}', "new_theta": f'"new" {both}', "dtheta": "partial J slash partial theta"}
+        text = f"{g}'(z)" if kind == "slope" else texts.get(kind)
         q = Quantity(kind, 2) if kind in ("z", "slope", "delta", "a") else Quantity(kind, 1)
         label = self.chapter.row_name(q, text)
         return label.move_to([layout.LEFT, self.y[kind], 0], aligned_edge=[-1, 0, 0])
@@ -201,7 +216,7 @@ class Table:
 
     def where(self, kind: str, l: int) -> np.ndarray:
         """The middle of a cell: under unit l, or under edge l for what belongs to a weight."""
-        x = self.diagram.place(l)[0] if kind != "dtheta" else self.diagram.edges[l].get_center()[0]
+        x = self.diagram.edges[l].get_center()[0] if kind in ON_EDGES else self.diagram.place(l)[0]
         return np.array([x, self.y[kind], 0.0])
 
     def cell(self, kind: str, l: int) -> Number:

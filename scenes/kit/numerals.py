@@ -37,10 +37,10 @@ def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Nume
 
 def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numeral]:
     """How to write numbers up to a size in the same way, so that a live one does not jump while it moves."""
-    model = numeral(largest if largest % 1 else largest * (1 + 1e-6), decimals=decimals)
+    model = numeral(largest if largest % 1 else largest * (1 + 1e-6))
     if "dot" in model.typst:
         return scientific_or_zero
-    places = len(model.typst.partition(".")[2])
+    places = min(decimals, len(model.typst.partition(".")[2]))
     return lambda value: written(f"{value:.{places}f}")
 
 
@@ -79,8 +79,10 @@ def scientific(value: float) -> Numeral:
 def power_of_ten(value: float) -> Numeral:
     """A mark on a logarithmic axis: 1, 10⁻³, 10⁻⁶."""
     power = round(math.log10(value))
-    if power == 0 or not math.isclose(10.0**power, value):
+    if not math.isclose(10.0**power, value):
         return numeral(value, given=True)
+    if power in (0, 1):
+        return written(str(10**power))
     return Numeral(f"10{str(power).translate(SUPERSCRIPTS)}", f"10^({power})", float(f"1e{power}"))
 
 
