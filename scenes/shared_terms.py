@@ -29,7 +29,7 @@ from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.study import other_number
 from scenes.kit.theme import FORMULA, NUMBER, SMALL, theme
 
-ROWS = layout.Zone(layout.LEFT + 0.15, layout.RIGHT - 1.0, -1.35, 2.7)
+ROWS = layout.Zone(layout.LEFT + 0.15, layout.RIGHT - 0.95, -1.55, 2.75)
 CARD = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.75)
 AXES = layout.Zone(-5.3, 3.3, -2.35, 2.3)
 DEEPEST = 50
@@ -60,7 +60,7 @@ class SharedTerms(Chapter):
         """Equal factors stand in one column."""
         first = self.net.L - 1
         pitch = min(1.4, ROWS.height / first)
-        longest = self.line(1, min(FORMULA, pitch / 2.75)).move_to([ROWS.left, 0, 0], aligned_edge=LEFT)
+        longest = self.line(1, min(FORMULA, pitch / 2.65)).move_to([ROWS.left, 0, 0], aligned_edge=LEFT)
         self.rows: dict[int, Equation] = {l: self.line(l, longest.size) for l in range(first, 1, -1)} | {1: longest}
         for n, (l, row) in enumerate(self.rows.items()):
             y = ROWS.top - pitch * (n + 0.5)
@@ -70,7 +70,7 @@ class SharedTerms(Chapter):
                 for i in range(len(row.right)):
                     row.upper(i).shift((longest.upper(i).get_center()[0] - row.upper(i).get_center()[0]) * RIGHT)
         self.boxes, self.card = {}, self.panel(CARD)
-        self.numbers = VGroup(*map(self.numbering, self.rows.values()))
+        self.numbers = VGroup(*(self.numbering(row, SMALL, layout.RIGHT - 0.05) for row in self.rows.values()))
         told = (
             "Here are all derivatives, one under the other."
             if first > 1
@@ -94,7 +94,7 @@ class SharedTerms(Chapter):
         return VGroup(*(g for i in range(row.factors[factors - 1] + 1) for g in row.upper(i)))
 
     def box(self, part: VGroup) -> RoundedRectangle:
-        box = RoundedRectangle(corner_radius=0.1, width=part.width + 0.16, height=part.height + 0.16)
+        box = RoundedRectangle(corner_radius=0.1, width=part.width + 0.1, height=part.height + 0.14)
         return box.set_stroke(theme.delta, 4).move_to(part)
 
     def slide(self, above: int, below: int) -> None:
@@ -105,7 +105,7 @@ class SharedTerms(Chapter):
         if first:
             self.section("The same beginning")
             self.boxes[above] = self.box(self.head(above, shared))
-            self.say("Look at everything but the last factor. It says how the cost answers when z changes.")
+            self.say("Take all but the last factor, the head. It says how the cost answers when z changes.")
             self.play(Create(self.boxes[above]), run_time=0.9)
             self.say("The next product begins with the same.")
         elif above == self.net.L - 2:
@@ -116,7 +116,7 @@ class SharedTerms(Chapter):
         self.play(glyphs.animate(remover=True).shift(way), box.animate.shift(way), run_time=1.2)
         self.boxes[below] = self.box(self.head(below, len(self.rows[below].factors) - 1))
         if first:
-            self.say("One more weight and one more slope make its own head.")
+            self.say("With one more weight and slope it is the next head.")
         self.play(ReplacementTransform(box, self.boxes[below]), run_time=0.9)
         self.rest(0.4)
 
@@ -126,7 +126,7 @@ class SharedTerms(Chapter):
             return
         words = self.words("Network error, weighted slopes, and the input of the weight.").move_to(self.card)
         told = "Every derivative is made like this." if self.columns else "Each begins like the one before it."
-        self.beat(told, FadeIn(VGroup(self.card, words)), pause=2.0)
+        self.beat(told, FadeIn(VGroup(self.card, words)), pause=1.0)
         self.told = words
 
     # the work
@@ -198,7 +198,7 @@ class SharedTerms(Chapter):
             label.arrange(DOWN, buff=0.14, aligned_edge=LEFT).next_to(plot.point(DEEPEST, ends[n]), RIGHT, buff=0.45)
             label.shift(0.25 * (UP if n else DOWN))
             self.say(told[n])
-            self.play(Create(line), run_time=1.6)
+            self.play(Create(line), run_time=1.3)
             self.play(FadeIn(label), run_time=0.5)
             self.rest(0.6)
             self.drawn.add(line, label)
@@ -210,7 +210,7 @@ class SharedTerms(Chapter):
         at = [plot.dot(self.net.L, n.value, tint) for (n, _), tint in zip(self.counted, TINTS, strict=True)]
         (alone, _), (once, _) = self.counted
         words = self.words("this network: {alone} and {once}", SMALL, alone=alone, once=once)
-        words.next_to(plot.point(self.net.L, 0), UP, buff=1.3, aligned_edge=LEFT)
+        words.next_to(plot.point(self.net.L, 0), UP, buff=2.1, aligned_edge=LEFT)
         pointer = Line(
             words.get_corner([-1, -1, 0]) + 0.1 * DOWN, at[0].get_top(), stroke_color=theme.muted, stroke_width=3
         )
@@ -226,13 +226,13 @@ class SharedTerms(Chapter):
         weights = {l: self.equation(self.step("update", self.q("new_theta", l)), size=size) for l in back}
         biased = [l for l in back if self.net.bias(l) is not None]
         biases = {l: self.equation(self.step("update", self.q("new_b", l)), size=size) for l in biased}
-        for column, x in ((weights, -4.2 if biases else -1.2), (biases, 1.6)):
+        for column, x in ((weights, -4.7 if biases else -1.2), (biases, 1.0)):
             for l, line in column.items():
                 line.shift([x, 2.55 - pitch * (self.net.L - l - 0.5), 0] - line.upper(-1).get_center())
         lines = [*weights.values(), *biases.values()]
-        number = self.numbering(lines[0])
+        number = self.numbering(lines[0], SMALL, layout.RIGHT - 0.05)
         words = self.words("All derivatives first, then all updates.").move_to([0, -2.5, 0])
-        self.say("With its derivative, each weight takes one step downhill. Alpha sets the length of the step.")
+        self.say("With its derivative, each weight takes one step downhill, and alpha says how long.")
         self.play(FadeOut(self.drawn), run_time=0.6)
         shown = LaggedStart(*(FadeIn(line, shift=0.2 * DOWN) for line in lines), lag_ratio=0.4)
         self.play(shown, FadeIn(number), run_time=1.8)

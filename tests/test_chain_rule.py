@@ -1,0 +1,70 @@
+"""A nudge has the answers that calculus has, and the chapters that show it say only what is so."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from watching import watch
+
+from bpmath.backprop import trace
+from bpmath.network import Network, network
+from bpmath.nudge import nudge
+from scenes.chain_rule import ChainRule
+from scenes.shared_terms import SharedTerms
+
+DEEP = network(
+    [0.7],
+    [1.0],
+    "binary_cross_entropy",
+    [([[1.2]], "tanh"), ([[-0.9]], [0.3], "softplus"), ([[40.0]], "sigmoid"), ([[-2.1]], "sigmoid")],
+)
+REGRESSION = network([2.0], [0.5], "squared_error", [([[0.6]], "linear")])
+DEAD = network([1.0], [1.0], "squared_error", [([[-2.0]], "relu"), ([[1.5]], [0.2], "sigmoid")])
+CORNER = network([0.0], [1.0], "squared_error", [([[2.0]], "relu"), ([[1.5]], "linear")])
+
+
+@pytest.mark.parametrize("l", [1, 2, 3, 4])
+def test_ratios_of_changes_are_weights_slopes_and_activations(l: int) -> None:
+    found, moves = trace(DEEP), nudge(DEEP, l)
+    for before, after in pairwise(moves):
+        m = after.quantity.layer
+        factor = {
+            "z": lambda m=m, b=before: found.a[l][0] if b.quantity.kind == "theta" else DEEP.theta(m - 1)[0, 0],
+            "a": lambda m=m: found.slope[m][0],
+            "h": lambda: found.slope[DEEP.L][0],
+            "J": lambda: found.dh[0],
+        }[after.quantity.kind]()
+        assert after.ratio == pytest.approx(factor, rel=1e-9)
+    assert moves[-1].change == pytest.approx(found.dtheta[l][0, 0], rel=1e-9)
+
+
+def test_what_follows_a_dead_unit_does_not_move_and_has_no_ratio() -> None:
+    moves = {m.quantity.kind: m for m in nudge(DEAD, 1)}
+    assert moves["a"].change == moves["J"].change == 0
+    assert moves["a"].ratio == 0 and moves["J"].ratio is None
+
+
+def test_at_a_corner_no_ratio_is_claimed() -> None:
+    assert all(m.ratio is None for l in (1, 2) for m in nudge(CORNER, l))
+
+
+def told(chapter: type, net: Network) -> str:
+    view = watch(chapter, net)
+    assert view.faults == []
+    return " ".join(cue.text.replace("\n", " ") for cue in view.chapter.cues)
+
+
+def test_texts_fit_the_network() -> None:
+    assert "Nothing is hidden" in told(ChainRule, REGRESSION)
+    assert "nothing to share" in told(SharedTerms, REGRESSION)
+    assert "does not move" in told(ChainRule, DEAD)
+    assert "corner" in told(ChainRule, CORNER)
+    deep = told(ChainRule, DEEP)
+    assert "The first links together are h - y" in deep and "does not move" not in deep
+
+
+def test_a_fraction_as_the_network_error_is_shown_without_columns() -> None:
+    odd = network([1.0], [1.0], "cross_entropy", [([[0.5]], "tanh"), ([[2.0]], "sigmoid")])
+    assert "The error and the slope of the output, in one." in told(ChainRule, odd)
+    assert "the next head" not in told(SharedTerms, odd)
