@@ -13,7 +13,6 @@ from functools import cache
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from bpmath.activation import Activation, symbols, z
 from bpmath.cost import Cost, h, y
@@ -66,17 +65,18 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     expr = expr.replace(sp.UnevaluatedExpr, lambda inner: inner)
     meaning: dict[sp.Expr, sp.Expr] = {}
     for f in expr.atoms(AppliedUndef):
-        if not f.args[0].is_Symbol:   # the weighted input of a layer, written out
-            same = (l for l in range(2, d.network.L + 1) if f == d.network.activation(l).function(d.z(l)))
-            meaning |= {f: Unit(l, f.args[0]) for l in same}  # noqa: B035  one layer at most
-        elif f.func.__name__ in BY_SYMBOL and (q := Quantity.of(f.args[0])):
-            meaning[f] = Unit(q.layer, f.args[0])
+        for l in range(2, d.network.L + 1):   # g(z) of a layer, or g of its weighted input, written out
+            g = d.network.activation(l).function
+            if f.func == g and (f.args[0] in d.layer("z", l) or (d.network.is_path and f.args[0] == d.z(l))):
+                meaning[f] = Unit(l, f.args[0])
     for derivative in expr.atoms(sp.Derivative):
         of, variable = derivative.expr, derivative.variables[0]
         if of == J:
             meaning[derivative] = by(Quantity.of(variable))
         else:
-            meaning[derivative] = Slope(*meaning[of].args) if of in meaning else derivative.doit()
+            unknown = isinstance(of, AppliedUndef)   # no activation of this network
+            meaning[derivative] = Slope(*meaning[of].args) if of in meaning else \
+                sp.Dummy() if unknown else derivative.doit()
     for l in range(2, d.network.L + 1):
         if not d.network.activation(l).elementwise and expr.has(sp.exp):
             meaning |= {d.a(l, j): d.unit(l, j) for j in d.units(l)}
@@ -171,18 +171,27 @@ def prove_block(definitions: Definitions, lhs: sp.MatrixExpr, rhs: sp.MatrixExpr
 
 
 def entry(definitions: Definitions, block: sp.MatrixExpr, j: int, i: int) -> sp.Expr:
-    """One entry of a block expression, in the names of the units."""
-    def name(e: MatrixElement) -> sp.Expr:
-        q = Quantity.of(sp.Symbol(e.parent.name))
-        row, col = int(e.args[1]) + 1, int(e.args[2]) + 1
-        if q.kind == "slope":
-            at = definitions.q("z", q.layer, row)
-            return sp.Derivative(definitions.network.activation(q.layer).function(at), at)
-        if q.kind == "dtheta":
-            return sp.Derivative(J, definitions.q("theta", q.layer, row, col))
-        if q.kind == "a":
-            return definitions.activations(q.layer)[row - 1]
-        return definitions.q(q.kind, q.layer, row, col)
+    """One entry of a block expression, row j and column i from 0, in the names of the units."""
+    def at(part: sp.MatrixExpr, row: int, col: int) -> sp.Expr:
+        return entry(definitions, part, row, col)
 
-    expr = block[j, i].doit()
-    return expr.xreplace({e: name(e) for e in expr.atoms(MatrixElement)})
+    if isinstance(block, sp.MatAdd):
+        return sp.Add(*(at(part, j, i) for part in block.args))
+    if isinstance(block, sp.HadamardProduct):
+        return sp.Mul(*(at(part, j, i) for part in block.args))
+    if isinstance(block, sp.Transpose):
+        return at(block.arg, i, j)
+    if isinstance(block, sp.MatMul):
+        scale, (first, *rest) = block.as_coeff_matrices()
+        if not rest:
+            return scale * at(first, j, i)
+        return scale * sp.Add(*(at(first, j, k) * at(sp.MatMul(*rest), k, i) for k in range(first.cols)))
+    q = Quantity.of(sp.Symbol(block.name))
+    if q.kind == "slope":
+        z_j = definitions.q("z", q.layer, j + 1)
+        return sp.Derivative(definitions.network.activation(q.layer).function(z_j), z_j)
+    if q.kind == "dtheta":
+        return sp.Derivative(J, definitions.q("theta", q.layer, j + 1, i + 1))
+    if q.kind == "a":
+        return definitions.activations(q.layer)[j]
+    return definitions.q(q.kind, q.layer, j + 1, i + 1)

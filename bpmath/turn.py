@@ -101,9 +101,9 @@ def answer(net: Network, l: int, step: float) -> Answer:
 
 
 def step_for(net: Network) -> float:
-    """How far all weights are turned: as far as J goes one way only, and has a value; else the least."""
+    """How far all weights are turned: so far that J has a value, and goes one way only unless it is at its lowest."""
     fitting = [step for step in STEPS if one_way(net, step) is not None]
-    return next((step for step in fitting if one_way(net, step)), fitting[-1] if fitting else STEPS[-1])
+    return next((step for step in fitting if one_way(net, step)), fitting[0] if fitting else STEPS[-1])
 
 
 def one_way(net: Network, step: float) -> bool | None:

@@ -143,9 +143,10 @@ class TheQuestion(Chapter):
         """Which weight answered least and which most, as computed; and what the film is about."""
         self.section("Which weight should change, and by how much?")
         sizes = {l: a.size for l, a in self.board.answers.items()}
-        marks = VGroup()
-        if max(sizes.values()) > min(sizes.values()):
-            for word, l in (("least", min(sizes, key=sizes.get)), ("most", max(sizes, key=sizes.get))):
+        marks, ranked = VGroup(), sorted(sizes, key=sizes.get)
+        if sizes[ranked[-1]] > sizes[ranked[0]]:
+            ends = [("most", ranked[-1])] + ([("least", ranked[0])] if sizes[ranked[1]] else [])
+            for word, l in ends:
                 below = [self.board.knobs[l].get_center()[0], METER.bottom, 0]
                 marks.add(self.words(word, SMALL).next_to(below, DOWN, 0.12))
         self.beat(verdict(sizes), *([FadeIn(marks)] if len(marks) else []), pause=0.4)
@@ -155,12 +156,15 @@ class TheQuestion(Chapter):
 
 def verdict(sizes: dict[int, float]) -> str:
     """What is to be said of how far J moves by each weight."""
+    still = [l for l in sizes if not sizes[l]]
     most, least = max(sizes, key=sizes.get), min(sizes, key=sizes.get)
-    if not sizes[most]:
+    if len(still) == len(sizes):
         return "Here no weight moves the cost at all: nothing gets through to it."
     if len(sizes) == 1:
         return "With nothing hidden, one weight takes all the blame. Nothing has to be sent backward."
     if sizes[most] == sizes[least]:
         return "Here all weights move the cost by the same amount."
-    answer = "moves it least" if sizes[least] else "does not move it at all"
-    return f"{{theta({most})}} moves the cost most, and {{theta({least})}} {answer}."
+    if len(still) > 1:
+        return f"{{theta({most})}} moves the cost most, and some weights do not move it at all."
+    other = "does not move it at all" if still else "moves it least"
+    return f"{{theta({most})}} moves the cost most, and {{theta({least})}} {other}."

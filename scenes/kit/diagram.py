@@ -138,7 +138,7 @@ class NetworkDiagram:
 
     def value(self, l: int, color: str | None = None) -> Number:
         """The activation's number inside its unit, with fewer decimals where the unit is small."""
-        q, room = self.activation(l), 1.7 * self.radius
+        q, room = self.activation(l), 1.6 * self.radius
         tries = [
             self.chapter.figure(q, color=color or theme.text, of=self.study, decimals=decimals)
             for decimals in (4, 3, 2)

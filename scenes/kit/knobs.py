@@ -145,7 +145,7 @@ class Board:
 
     def unit(self, l: int) -> Readout:
         q, at = self.diagram.activation(l), self.diagram.place(l)
-        return self.live(q, at, 1.7 * self.diagram.radius, theme.text).set_z_index(3)
+        return self.live(q, at, 1.6 * self.diagram.radius, theme.text).set_z_index(3)
 
     def make_meter(self) -> VGroup:
         """A frame, a bar from 0 to J, the name J and its live number above, and a short arrow from the output to it."""
