@@ -59,8 +59,8 @@ def bound(activation: Activation, n: int) -> sp.Expr:
 def deep_path(layers: int, activation: str, weight: float = 1.0, x: float = 1.0, off: int | None = None) -> Network:
     """A path with this many hidden layers and the identity on top, all weights alike, with a target 1 below its output.
 
-    `off` is a layer whose unit is switched off: its bias turns the sign of its z, and the bias of the layer above brings
-    the values there back to 1, so that this unit alone is off.
+    `off` is a layer whose unit is switched off: its bias turns the sign of its z, and the bias of the layer above sets
+    the values there to 1, so that this unit alone is off.
     """
     stack: list[tuple] = [([[weight]], activation) for _ in range(layers)] + [([[weight]], "linear")]
     name = f"{layers} layers of {activation}"
