@@ -22,16 +22,14 @@ from manim import (
 
 from bpmath import exact
 from bpmath.activation import ACTIVATIONS, z
-from bpmath.derivation import Step
-from bpmath.network import network
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.equation import Equation
+from scenes.kit.pairs import NAMES, SATURATED, pairs, signals, single_unit
 from scenes.kit.plot import Plot
-from scenes.kit.study import Study, other_number, study
+from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, SMALL, theme
 
-SATURATED = -4.0  # z of the unit that is studied, whose target is 1
 CURVE = layout.Zone(-3.7, 4.7, 1.0, 2.45)
 CARDS = layout.Zone(layout.LEFT, layout.RIGHT, -1.95, 0.3)
 BARS = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -2.05)
@@ -39,39 +37,6 @@ SHARES = (0.0, 0.56), (0.58, 1.0)  # of the two columns: a product is longer tha
 OUTPUT, COST, SIGNAL = -5.9, -3.2, 1.3  # the columns of the table of pairs
 LINES = [1.72, 0.94, 0.16]  # their baselines
 OWN = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.42)
-NAMES = {
-    "linear": "identity",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "softplus": "softplus",
-    "softmax": "softmax",
-    "squared_error": "squared error",
-    "binary_cross_entropy": "binary cross-entropy",
-    "cross_entropy": "cross-entropy",
-}
-
-
-def single_unit(cost: str) -> Study:
-    """A network of one sigmoid unit, driven far into its flat side, away from its target."""
-    return study(network([1.0], [1.0], cost, [([[SATURATED]], "sigmoid")]), f"one unit, {NAMES[cost]}")
-
-
-def pairs() -> list[Study]:
-    """Small networks, one for each pair of an activation and a cost that are made for each other."""
-    layers = [([[0.5]], "linear"), ([[0.5]], "sigmoid"), ([[0.5], [-0.4], [1.2]], "softmax")]
-    targets = [1.0], [1.0], [0.0, 1.0, 0.0]
-    costs = "squared_error", "binary_cross_entropy", "cross_entropy"
-    return [
-        study(network([1.0], y, cost, [layer]), f"{NAMES[layer[-1]]} with {NAMES[cost]}")
-        for layer, y, cost in zip(layers, targets, costs, strict=True)
-    ]
-
-
-def signals(one: Study) -> list[Step]:
-    """The forms of delta at the output, from the derivative of the cost times a slope on."""
-    return one.steps("output signal", one.q("delta", one.network.L))
 
 
 class ActivationAndCost(Chapter):

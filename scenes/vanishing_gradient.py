@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
-
 from manim import (
     DOWN,
     LEFT,
@@ -12,13 +10,11 @@ from manim import (
     Circle,
     Create,
     DashedLine,
-    DashedVMobject,
     FadeIn,
     FadeOut,
     GrowFromEdge,
     LaggedStart,
     Line,
-    Mobject,
     MoveAlongPath,
     Rectangle,
     VGroup,
@@ -32,20 +28,19 @@ from bpmath.notation import Quantity
 from bpmath.vanishing import bound, deep_path, largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.deep import DeepPath
 from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.plot import Plot, nice_ticks
-from scenes.kit.readout import Number
-from scenes.kit.study import Study, other_number, study
+from scenes.kit.numerals import Numeral
+from scenes.kit.plot import Plot, decades, nice_ticks
+from scenes.kit.provenance import FromNumber
+from scenes.kit.study import other_number, study
 from scenes.kit.theme import LABEL, SMALL, theme
 
+SIGMOID = ACTIVATIONS["sigmoid"]
 HIDDEN = 10  # layers of the deep path
-TOP = HIDDEN + 2  # its output layer
 OFF = 6  # the layer whose unit is switched off
 STEEP = 30  # a linear scale shows ratios up to this
 OWN = layout.Zone(layout.FIRST_COLUMN, layout.LAST_COLUMN + 0.9, -2.3, 0.35)
-DEEP = layout.Zone(-4.9, 6.1, -1.95, 1.15)
-UNITS_Y, LEGEND_Y, RADIUS = 1.9, 2.5, 0.21
-SIDE = 0.21  # how far a bar stands beside the middle of its layer, where each has two
 
 
 class VanishingGradient(Chapter):
@@ -82,7 +77,7 @@ class VanishingGradient(Chapter):
             self.say("The scale is logarithmic: equal steps are equal factors.")
         self.rest()
         for l, size in sizes.items():
-            bar = self.bar(plot, l, size, 0.8)
+            bar = plot.bar(l, size, 0.8, theme.delta)
             figure = self.figure(self.q("delta", l))
             figure.scale(min(1.0, (net.gap - 0.15) / figure.width)).next_to(bar, UP, buff=0.1)
             moves = [GrowFromEdge(bar, DOWN)] if size else []
@@ -109,7 +104,8 @@ class VanishingGradient(Chapter):
         if not sizes or max(sizes) / min(sizes) <= STEEP:
             top = max(sizes, default=1.0)
             return Plot(self, OWN, across, (0.0, top), (), nice_ticks(0, top, 2)[1:] if sizes else (), y_name=name)
-        return decades(self, OWN, across, min(sizes), max(sizes), name)
+        span, ticks = decades(min(sizes), max(sizes))
+        return Plot(self, OWN, across, span, (), ticks, y_name=name, log=True)
 
     def own_story(self, sizes: dict[int, float]) -> str:
         """What became of the signal on its way from the output back to layer 2, and why."""
@@ -134,139 +130,80 @@ class VanishingGradient(Chapter):
 
     def deep_sigmoids(self) -> None:
         self.section("Ten hidden sigmoid layers")
-        self.sigmoids = study(deep_path(HIDDEN, "sigmoid"), "ten sigmoid layers")
-        sizes = self.sizes(self.sigmoids)
-        name = self.row_name(Quantity("delta", 2), "abs(delta)")
-        self.plot = decades(self, DEEP, (1.0, TOP + 0.5), min(sizes.values()), 1.0, name)
-        self.units = {l: Circle(RADIUS, stroke_color=theme.a, stroke_width=4) for l in range(1, TOP + 1)}
-        for l, unit in self.units.items():
-            unit.set_fill(theme.panel, 1).move_to([self.plot.point(l, 1)[0], UNITS_Y, 0]).set_z_index(2)
-        ends = [self.units[l].get_center() for l in (1, TOP)]
-        chain = Line(*ends, stroke_color=theme.line, stroke_width=4)
-        symbols = [self.under(self.label(self.sigmoids.q("delta", l), size=SMALL), l, 0.3) for l in sizes]
+        self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), "ten sigmoid layers")
+        self.path = path = DeepPath(self, one)
+        bars, top = path.bars(one), path.top
         self.say("Now ten hidden layers of sigmoids, every weight one.")
-        self.play(FadeIn(VGroup(chain, *self.units.values())), run_time=0.8)
-        self.play(FadeIn(VGroup(self.plot.frame, *symbols)), run_time=0.8)
+        self.play(FadeIn(VGroup(path.chain, *path.units.values())), run_time=0.8)
+        self.play(FadeIn(VGroup(path.plot.frame, path.symbols)), run_time=0.8)
         self.rest()
-        bars = {l: self.bar(self.plot, l, size, 0.36).shift(SIDE * LEFT) for l, size in sizes.items()}
-        legend = self.legend(0, Rectangle(width=0.3, height=0.22, stroke_width=0).set_fill(theme.delta, 1), "sigmoid")
+        sign = Rectangle(width=0.3, height=0.22, stroke_width=0).set_fill(theme.delta, 1)
         self.say("Each step of the scale is a factor of a hundred. What becomes of the signal?")
-        self.play(FadeIn(bars[TOP]), FadeIn(legend), FadeIn(self.end_number(self.sigmoids, TOP)), run_time=0.8)
-        self.rest(1.5)
-        pulse = VGroup(Circle(0.12, stroke_width=0).set_fill(theme.delta, 1)).move_to(ends[1]).set_z_index(4)
-        rest = [GrowFromEdge(bars[l], DOWN) for l in bars if l < TOP]
-        route = Line(ends[1], self.units[2].get_center())
-        self.play(MoveAlongPath(pulse, route, rate_func=linear), LaggedStart(*rest, lag_ratio=0.7), run_time=4.0)
-        known = self.sigmoids.number(self.sigmoids.q("delta", 2))[0]
-        self.beat(
-            "A signal of one at the output arrives as {=end}.",
-            FadeIn(self.end_number(self.sigmoids, 2)),
-            FadeOut(pulse),
-            pause=0.5,
-            end=known,
+        self.play(
+            FadeIn(VGroup(bars[top], path.number(one, top))), FadeIn(path.legend(0, sign, "sigmoid")), run_time=0.8
         )
-
-    def sizes(self, one: Study) -> dict[int, float]:
-        return {l: abs(one.value(one.q("delta", l))) for l in range(TOP, 1, -1)}
-
-    def under(self, mobject: Mobject, l: int, below: float) -> Mobject:
-        """Centres something under a layer of the deep path."""
-        return mobject.move_to([self.plot.point(l, 1)[0], DEEP.bottom - below, 0])
-
-    def end_number(self, one: Study, l: int) -> Mobject:
-        return self.under(self.figure(one.q("delta", l), size=SMALL, of=one), l, 0.78)
-
-    def bar(self, plot: Plot, l: int, size: float, width: float) -> Rectangle:
-        """|delta| from the axis up; nothing at all where it is exactly 0."""
-        low, high = plot.point(l, 10.0 ** plot.y[0] if plot.log else 0), plot.point(l, size)
-        box = Rectangle(width=width, height=max(high[1] - low[1], 0.02), stroke_width=0, fill_color=theme.delta)
-        return box.set_fill(opacity=1 if size else 0).move_to(low, aligned_edge=DOWN)
-
-    def legend(self, place: int, sign: Mobject, text: str) -> VGroup:
-        """A sign and its word, above the picture."""
-        x = (-4.9, -2.5, 2.3)[place]
-        words = self.words(text, size=SMALL).sit(x + 0.5, LEGEND_Y)
-        return VGroup(sign.move_to([x + 0.15, words.get_center()[1], 0]), words)
+        self.rest(1.5)
+        route = Line(*(path.units[l].get_center() for l in (top, 2)))
+        pulse = VGroup(Circle(0.12, stroke_width=0).set_fill(theme.delta, 1)).move_to(route.get_start()).set_z_index(4)
+        rest = [GrowFromEdge(bar, DOWN) for l, bar in bars.items() if l < top]
+        self.play(MoveAlongPath(pulse, route, rate_func=linear), LaggedStart(*rest, lag_ratio=0.7), run_time=4.0)
+        self.say("A signal of one at the output arrives as {=end}.", end=one.number(one.q("delta", 2))[0])
+        self.play(FadeIn(path.number(one, 2)), FadeOut(pulse), run_time=1.0)
+        self.rest(0.5)
 
     def quarter(self) -> None:
         """The largest slope as a bound: a straight line on this scale."""
         self.section("At best a quarter a layer")
-        sigmoid = ACTIVATIONS["sigmoid"]
-        steepest = difference(sigmoid.g, z, {z: float(largest(sigmoid).at)})
-        most = float(largest(sigmoid).slope)
-        quarter = other_number("largest slope of the sigmoid", most, steepest, DIFFERENCES, given=True)
-        least = other_number(
-            "the largest slope of the sigmoid, once for each of ten layers",
-            float(bound(sigmoid, HIDDEN)),
-            steepest**HIDDEN,
-            f"power of {DIFFERENCES}",
-        )
-        points = [self.plot.point(l, float(bound(sigmoid, TOP - l))) + SIDE * LEFT for l in (TOP, 2)]
-        line = DashedLine(*points, stroke_color=theme.slope, stroke_width=5, dash_length=0.14).set_z_index(4)
-        sign = DashedLine(0.21 * LEFT, 0.21 * RIGHT, stroke_color=theme.slope, stroke_width=5)
-        below = self.sigmoids.q("delta", TOP - 1)
-        link = self.equation(self.sigmoids.step("signal", below), size=LABEL, of=self.sigmoids).move_to([-2.0, 0.82, 0])
-        slope = link.symbol(self.sigmoids.q("slope", TOP - 1))
-        cap = self.words("at best {=most}", SMALL, color=theme.slope, most=quarter[0]).next_to(slope, DOWN, buff=0.2)
+        one, below, (quarter, least) = self.sigmoids, self.path.top - 1, self.limits()
+        link = self.equation(one.step("signal", one.q("delta", below)), size=LABEL, of=one).move_to([-2.0, 0.82, 0])
+        cap = self.words("at best {=most}", SMALL, color=theme.slope, most=quarter[0])
+        cap.next_to(link.symbol(one.q("slope", below)), DOWN, buff=0.2)
         self.say("Each layer multiplies by a slope: at best {=most} for the sigmoid.", most=quarter[0])
         self.play(FadeIn(link), run_time=0.7)
         self.wait(1.5)
         self.play(FadeIn(cap), run_time=0.6)
         self.rest()
-        figure = Number(*least, SMALL, theme.slope).next_to(points[1], UP, buff=0.34)
-        figure.shift(max(0.0, DEEP.left + 0.18 - figure.get_left()[0]) * RIGHT)
+        line, sign = self.path.bound(SIGMOID), DashedLine(0.21 * LEFT, 0.21 * RIGHT)
+        legend = self.path.legend(1, sign.set_stroke(theme.slope, 5), "at best a quarter a layer")
+        figure = self.other_figure(least, SMALL, theme.slope).next_to(line.get_end(), UP, buff=0.34)
+        figure.shift(max(0.0, self.path.plot.zone.left + 0.18 - figure.get_left()[0]) * RIGHT)
         self.say("So with these weights ten layers let through at most {=least}.", least=least[0])
-        self.play(FadeIn(self.legend(1, sign, "at best a quarter a layer")), Create(line), run_time=1.6)
+        self.play(FadeIn(legend), Create(line), run_time=1.6)
         self.play(FadeIn(figure), run_time=0.6)
         self.rest(0.5)
         self.notes = VGroup(link, cap, figure)
 
+    def limits(self) -> list[tuple[FromNumber, Numeral]]:
+        """The largest slope of the sigmoid, and what is left when it is taken once for each hidden layer."""
+        top = largest(SIGMOID)
+        steepest, name = difference(SIGMOID.g, z, {z: float(top.at)}), "largest slope of the sigmoid"
+        power = float(bound(SIGMOID, HIDDEN)), steepest**HIDDEN, f"power of {DIFFERENCES}"
+        return [
+            other_number(name, float(top.slope), steepest, DIFFERENCES, given=True),
+            other_number(f"{name}, once for each of ten layers", *power),
+        ]
+
     def relus(self) -> None:
         self.section("The same path with ReLU")
-        self.level = study(deep_path(HIDDEN, "relu"), "ten ReLU layers")
-        self.outlines = {l: self.outline(l, size) for l, size in self.sizes(self.level).items()}
+        self.outlines = self.path.outlines(study(deep_path(HIDDEN, "relu"), "ten ReLU layers"))
         sign = Rectangle(width=0.3, height=0.22, stroke_color=theme.delta, stroke_width=4)
         self.say("Now put a ReLU into every unit. Its slope is either one or zero.")
-        self.play(FadeOut(self.notes), FadeIn(self.legend(2, sign, "ReLU")), run_time=0.6)
+        self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, "ReLU")), run_time=0.6)
         self.rest(1.0)
         self.say("While its units are on, the signal comes through unchanged.")
         self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in self.outlines.values()), lag_ratio=0.3), run_time=2.2)
         self.rest(0.5)
 
-    def outline(self, l: int, size: float) -> Rectangle:
-        box = self.bar(self.plot, l, size, 0.36).shift(SIDE * RIGHT)
-        return box.set_fill(opacity=0).set_stroke(theme.delta, 4)
-
     def switched_off(self) -> None:
         """One unit is off: nothing passes it."""
         self.section("A unit that is off")
         one = study(deep_path(HIDDEN, "relu", off=OFF), "ten ReLU layers with one unit off")
-        sizes = self.sizes(one)
-        gone = [l for l, size in sizes.items() if not size]
-        unit = self.units[OFF]
-        dark = DashedVMobject(Circle(RADIUS, stroke_color=theme.muted, stroke_width=4).move_to(unit), num_dashes=10)
-        cross = VGroup(*(Line(d * RADIUS * 0.6, -d * RADIUS * 0.6) for d in (UP + RIGHT, UP + LEFT)))
-        cross.set_stroke(theme.muted, 4).move_to(unit)
+        gone = [l for l, size in self.path.sizes(one).items() if not size]
         self.say("But a unit can be off: its slope is zero.")
-        self.play(FadeOut(unit), FadeIn(VGroup(dark, cross).set_z_index(3)), run_time=0.8)
+        self.play(FadeOut(self.path.units[OFF]), FadeIn(self.path.dark_unit(OFF)), run_time=0.8)
         self.rest(1.0)
         self.say("Then its delta is exactly zero, and so are all before it.")
-        self.play(
-            LaggedStart(*(FadeOut(self.outlines[l], shift=0.2 * DOWN) for l in gone), lag_ratio=0.3), run_time=1.6
-        )
-        zeros = VGroup(*(self.figure(one.q("delta", l), size=LABEL, of=one) for l in gone))
-        for l, zero in zip(gone, zeros, strict=True):
-            zero.move_to([self.plot.point(l, 1)[0] + 0.24, DEEP.bottom + 0.26, 0])
-        self.play(FadeIn(zeros), run_time=0.6)
+        falls = (FadeOut(self.outlines[l], shift=0.2 * DOWN) for l in gone)
+        self.play(LaggedStart(*falls, lag_ratio=0.3), run_time=1.6)
+        self.play(FadeIn(VGroup(*(self.path.zero(one, l) for l in gone))), run_time=0.6)
         self.beat("Zero has no place on this scale, so these bars are missing.", pause=0.3)
-
-
-def decades(
-    chapter: Chapter, zone: layout.Zone, across: tuple[float, float], least: float, most: float, name: Mobject
-) -> Plot:
-    """A plot whose y axis is marked by powers of ten."""
-    low, high = floor(log10(least)), ceil(log10(most))
-    low -= low == high
-    step = ceil((high - low) / 4)
-    ticks = [10.0**e for e in range(high, low - 1, -step)]
-    return Plot(chapter, zone, across, (10.0**low, 10.0**high), (), ticks, y_name=name, log=True)

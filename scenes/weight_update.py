@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from manim import (
     LEFT,
+    RIGHT,
     UP,
     Create,
     FadeIn,
@@ -31,6 +32,7 @@ from scenes.kit.readout import Number
 from scenes.kit.study import Study, study
 from scenes.kit.theme import theme
 
+ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.12, 0.6)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
 
 
@@ -56,7 +58,7 @@ class WeightUpdate(Chapter):
     def show_network(self) -> None:
         """Values and signals are known; the weights are frozen."""
         self.diagram = net = NetworkDiagram(self)
-        self.table = Table(self, net, ("delta", "dtheta", "theta", "new_theta"))
+        self.table = Table(self, net, ("delta", "dtheta", "theta", "new_theta"), ROWS)
         self.values = {l: net.value(l) for l in net.units}
         self.deltas = {l: self.table.cell("delta", l) for l in range(2, self.net.L + 1)}
         self.gradients: dict[int, Number] = {}
@@ -66,8 +68,7 @@ class WeightUpdate(Chapter):
         self.play(FadeIn(VGroup(units, *net.weights.values(), *net.biases.values(), net.goal)), run_time=0.9)
         self.play(FadeIn(VGroup(self.table.heads[0], *self.deltas.values(), self.card)), run_time=0.8)
         self.rest()
-        labels = [*net.weights.values(), *net.biases.values()]
-        self.frames = VGroup(*(self.frame(w, theme.theta) for w in labels))
+        self.frames = VGroup(*(self.frame(w, theme.theta) for w in net.weights.values()))
         self.beat("Freeze all weights until every gradient is known.", FadeIn(self.frames))
 
     def frame(self, around: Mobject, color: str) -> SurroundingRectangle:
@@ -189,8 +190,11 @@ class WeightUpdate(Chapter):
         """An old or new parameter in the table: a weight under its edge, a bias under the unit that it is added in."""
         net, row = self.diagram, {"b": "theta", "new_b": "new_theta"}.get(kind, kind)
         at = net.place(l + 1) if kind != row else net.edges[l].get_center()
-        figure = self.figure(self.q(kind, l))
         room = net.gap / 2 - 0.1 if net.biases else net.gap - 0.2
+        old, value = (self.value(self.q(k, l)) for k in (kind.removeprefix("new_"), kind))
+        seen = [d for d in (4, 3) if value == old or abs(value - old) > 10.0**-d]  # decimals that show the change
+        tries = [self.figure(self.q(kind, l), decimals=d) for d in seen or (4,)]
+        figure = next((f for f in tries if f.width < 1.3 * room), tries[-1])
         return figure.scale(min(1.0, room / figure.width)).move_to([at[0], self.table.y[row], 0])
 
     def attempt(self, network: Callable[[], Network], named: str) -> Study | None:
@@ -233,7 +237,8 @@ class WeightUpdate(Chapter):
 
     def show(self, row: VGroup) -> None:
         name, bar, number = row
-        self.play(FadeIn(name), GrowFromEdge(bar, LEFT), run_time=0.9)
+        edge = LEFT if bar.get_x() >= self.bars.zero else RIGHT
+        self.play(FadeIn(name), GrowFromEdge(bar, edge), run_time=0.9)
         self.play(FadeIn(number), run_time=0.4)
         self.rest(0.6)
 

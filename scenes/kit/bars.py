@@ -18,23 +18,26 @@ ROOM = 1.9  # for the number behind the longest bar
 
 
 class Bars:
-    """Rows of a name, a bar as long as a value (which is not negative), and its number; `rows` at most fit the zone.
+    """Rows of a name, a bar as long as a value, and its number; negative values go left from a common zero.
 
-    `add` makes the next row: its `name`, `bar` and `number` are shown by the chapter, one after another if it likes.
+    `values` are all that will be shown. `add` makes the next row, whose name, bar and number the chapter shows.
     """
 
     def __init__(self, chapter: Chapter, zone: Zone, values: Sequence[float], names: float = 2.4) -> None:
         self.chapter, self.zone, self.left = chapter, zone, zone.left + names
         self.step = zone.height / len(values)
-        self.scale = (zone.right - self.left - ROOM) / (max(values) or 1.0)
+        low, high = min(0.0, *values), max(0.0, *values)
+        self.scale = (zone.right - self.left - ROOM) / ((high - low) or 1.0)
+        self.zero = self.left - low * self.scale
         self.count = 0
 
     def add(self, text: str, value: float, number: Number, color: str = theme.J) -> VGroup:
         """(name, bar, number) of one row."""
         y = self.zone.top - (self.count + 0.5) * self.step
         self.count += 1
-        bar = Rectangle(width=max(value * self.scale, 0.02), height=0.28, stroke_width=0, fill_color=color)
-        bar.set_fill(opacity=1).move_to([self.left, y, 0], aligned_edge=LEFT)
+        bar = Rectangle(width=max(abs(value) * self.scale, 0.02), height=0.28, stroke_width=0, fill_color=color)
+        bar.set_fill(opacity=1).move_to([self.zero, y, 0], aligned_edge=LEFT if value >= 0 else RIGHT)
         name = self.chapter.words(text, size=NUMBER)
         name.sit(self.zone.left, y - 0.11)
-        return VGroup(name, bar, number.next_to(bar, RIGHT, buff=0.2))
+        number.move_to([max(self.zero, bar.get_right()[0]) + 0.2, y, 0], aligned_edge=LEFT)
+        return VGroup(name, bar, number)

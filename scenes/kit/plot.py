@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log10
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import Arrow, DashedLine, Dot, Line, Mobject, VGroup, VMobject
+from manim import DOWN, Arrow, DashedLine, Dot, Line, Mobject, Rectangle, VGroup, VMobject
 
 from bpmath.check import Check
 from scenes.kit.layout import Zone
@@ -113,6 +113,12 @@ class Plot:
     def dot(self, x: float, y: float, color: str, radius: float = 0.1) -> Dot:
         return Dot(self.point(x, y), radius=radius, color=color).set_z_index(3)
 
+    def bar(self, x: float, value: float, width: float, color: str) -> Rectangle:
+        """A bar from the x axis up to a value that is not negative; nothing is to be seen of one that is exactly 0."""
+        low, high = self.point(x, 10.0 ** self.y[0] if self.log else 0.0), self.point(x, value)
+        box = Rectangle(width=width, height=max(high[1] - low[1], 0.02), stroke_width=0, fill_color=color)
+        return box.set_fill(opacity=1 if value else 0).move_to(low, aligned_edge=DOWN)
+
     def drop(self, x: float, y: float, color: str) -> DashedLine:
         """A dashed line from the point down (or up) to the x axis."""
         base = 10.0 ** self.y[0] if self.log else max(self.y[0], min(0.0, self.y[1]))
@@ -125,6 +131,13 @@ class Plot:
         along *= length / 2 / np.linalg.norm(along)
         middle = self.point(x, y)
         return Line(middle - along, middle + along, stroke_color=color, stroke_width=6).set_z_index(2)
+
+
+def decades(least: float, most: float, count: int = 4) -> tuple[tuple[float, float], list[float]]:
+    """Bounds of a logarithmic axis that leave a piece of the least value in sight, and about `count` marks on it."""
+    high = ceil(log10(most))
+    low = max(min(floor(log10(least) - 0.1), high - 1), -307)
+    return (10.0**low, 10.0**high), [10.0**e for e in range(high, low - 1, -ceil((high - low) / count))]
 
 
 def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:

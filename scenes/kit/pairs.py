@@ -1,0 +1,42 @@
+"""Small networks of their own that show which activation and which cost are made for each other."""
+
+from __future__ import annotations
+
+from bpmath.derivation import Step
+from bpmath.network import network
+from scenes.kit.study import Study, study
+
+SATURATED = -4.0  # z of the single unit, whose target is 1
+NAMES = {
+    "linear": "identity",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "softplus": "softplus",
+    "softmax": "softmax",
+    "squared_error": "squared error",
+    "binary_cross_entropy": "binary cross-entropy",
+    "cross_entropy": "cross-entropy",
+}
+
+
+def single_unit(cost: str) -> Study:
+    """A network of one sigmoid unit, driven far into its flat side, away from its target."""
+    return study(network([1.0], [1.0], cost, [([[SATURATED]], "sigmoid")]), f"one unit, {NAMES[cost]}")
+
+
+def pairs() -> list[Study]:
+    """Small networks, one for each pair of an activation and a cost that are made for each other."""
+    layers = [([[0.5]], "linear"), ([[0.5]], "sigmoid"), ([[0.5], [-0.4], [1.2]], "softmax")]
+    targets = [1.0], [1.0], [0.0, 1.0, 0.0]
+    costs = "squared_error", "binary_cross_entropy", "cross_entropy"
+    return [
+        study(network([1.0], y, cost, [layer]), f"{NAMES[layer[-1]]} with {NAMES[cost]}")
+        for layer, y, cost in zip(layers, targets, costs, strict=True)
+    ]
+
+
+def signals(one: Study) -> list[Step]:
+    """The forms of delta at the output, from the derivative of the cost times a slope on."""
+    return one.steps("output signal", one.q("delta", one.network.L))
