@@ -128,7 +128,7 @@ class ChainRule(Chapter):
         """Under the chain, every segment of the path drops its factor into the product."""
         chain, step = self.formula, self.step("partial", self.q("dtheta", l))
         width = PANEL.right - 0.4 - chain.upper(-1).get_left()[0]
-        row = self.equation(step, left=False, width=width, height=0.85).align_to_equation(chain)
+        row = self.equation(step, left=False, size=0.46, width=width, height=0.85).align_to_equation(chain)
         row.shift((PANEL.bottom + 0.2 - row.get_bottom()[1]) * UP)
         room = (PANEL.top - 0.12 - row.get_top()[1] - 0.1) / chain.height
         rise = chain.animate.scale(min(1, room), about_point=chain.upper(-1).get_center())
