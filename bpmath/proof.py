@@ -66,9 +66,10 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     meaning: dict[sp.Expr, sp.Expr] = {}
     for f in expr.atoms(AppliedUndef):
         for l in range(2, d.network.L + 1):   # g(z) of a layer, or g of its weighted input, written out
-            g = d.network.activation(l).function
-            if f.func == g and (f.args[0] in d.layer("z", l) or (d.network.is_path and f.args[0] == d.z(l))):
-                meaning[f] = Unit(l, f.args[0])
+            at = f.args[0]
+            named = d.layer("z", l) if at.is_Symbol else (d.z(l, j) for j in d.units(l))
+            if f.func == d.network.activation(l).function and at in named:
+                meaning[f] = Unit(l, at)
     for derivative in expr.atoms(sp.Derivative):
         of, variable = derivative.expr, derivative.variables[0]
         if of == J:

@@ -164,7 +164,7 @@ def same(a: sp.Basic, b: sp.Basic) -> bool:
     """Whether a wrong version is none: a link dz/da is the same weight whatever a is called."""
     if isinstance(a, sp.MatrixExpr):
         return a == b
-    a, b = (e.replace(lambda d: isinstance(d, sp.Derivative) and d.expr.is_Mul, lambda d: d.doit()) for e in (a, b))
+    a, b = (e.xreplace({d: d.doit() for d in e.atoms(sp.Derivative) if d.expr.is_Mul or d.expr.is_Add}) for e in (a, b))
     return a == b or sp.expand(a - b) == 0
 
 
