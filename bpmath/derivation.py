@@ -6,7 +6,7 @@ A network deeper than the article's continues a series with letters: (11a), (16a
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, repeat
@@ -28,7 +28,8 @@ from bpmath.proof import is_difference, prove, prove_line, to_concrete
 from bpmath.typeset import LATEX, TYPST, Atom, Language, Typesetter, block_terms, equation, sign
 
 TOLERANCE = 1e-9
-WIDEST = 12      # units of a layer whose equations are written out; wider ones are shown by one unit and in blocks
+WIDEST = 4      # units of a layer whose equations are written out; wider ones are shown by one unit and in blocks
+LONGEST = 16    # terms of a sum up to which a step may unfold it more than once
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def plain_text(e: sp.Basic) -> str:
 class Derivation:
     """The steps of a network. `steps` is the whole in order; `step(name, ...)` finds one."""
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
+    def __init__(self, network: Network, chosen: Mapping[int, int] | None = None) -> None:
+        self.network, self.chosen = network, chosen or {}
         self.definitions = Definitions(network)
 
     # small words for the steps below
@@ -114,7 +115,8 @@ class Derivation:
 
     def units(self, l: int) -> range:
         """The units of a layer whose equations are written out."""
-        return self.definitions.units(l) if self.network.units(l) <= WIDEST else range(1, 2)
+        wide = self.network.units(l) > WIDEST
+        return (self.chosen.get(l, 1),) if wide else tuple(self.definitions.units(l))
 
     @property
     def hidden(self) -> Activation:
@@ -154,21 +156,20 @@ class Derivation:
         d, net = self.definitions, self.network
         for l in range(2, net.L + 1):
             for j in self.units(l):
-                if net.units(l - 1) <= WIDEST:
-                    rule = "the sum of the weighted activations" if net.units(l - 1) > 1 else "the weighted activation"
-                    yield Step("weighted input", "6", rule + (" and the bias" if net.bias(l - 1) is not None else ""),
-                               self.q("z", l, j), d.z(l, j), self.quantity("z", l, j))
+                rule = "the sum of the weighted activations" if net.units(l - 1) > 1 else "the weighted activation"
+                yield Step("weighted input", "6", rule + (" and the bias" if net.bias(l - 1) is not None else ""),
+                           self.q("z", l, j), d.z(l, j), self.quantity("z", l, j))
                 subject = self.quantity("h", None, j) if l == net.L else self.quantity("a", l, j)
-                if net.activation(l).elementwise or net.units(l) <= WIDEST:
+                if net.activation(l).elementwise or net.units(l) <= LONGEST:
                     yield Step("activation", "6", f"{net.activation(l).words} of the weighted input",
                                subject.symbol, d.a(l, j), subject)
-                if net.is_path:
+                if net.activation(l).elementwise and net.units(l - 1) <= LONGEST:
                     yield Step("recursion forward", "6", "the step from layer to layer, as one line", subject.symbol,
-                               net.activation(l).function(d.z(l)), subject)
+                               net.activation(l).function(d.z(l, j)), subject)
 
     def cost(self) -> Iterator[Step]:
         net = self.network
-        if net.units(net.L) <= WIDEST:
+        if net.units(net.L) <= LONGEST:
             yield Step("cost", "7", net.cost.words, J, self.definitions.J(), Quantity("J"))
         for k in self.units(net.L):
             h, y = self.q("h", None, k), self.q("y", None, k)
@@ -232,8 +233,45 @@ class Derivation:
             links += [sp.Derivative(d.z(m + 1), a), self.slope(m)]
         return sp.Mul(*links, sp.Derivative(d.z(l + 1), self.q("theta", l)), evaluate=False)
 
+    def ways(self, l: int, j: int, answer: Callable[[int], sp.Expr]) -> tuple[sp.Expr, ...]:
+        """The chain rule from the units k of layer l + 1, whose answers are given, to a(l)_j: factors, or a sum over k."""
+        d, a = self.definitions, self.definitions.activations(l)[j - 1]
+        links = [(answer(k), sp.Derivative(d.z(l + 1, k), a)) for k in d.units(l + 1)]
+        if len(links) == 1:
+            return links[0]
+        return (sp.Add(*(sp.Mul(*link, evaluate=False) for link in links), evaluate=False),)
+
+    def wide_partials(self) -> Iterator[Step]:
+        """For a network in which paths meet: the chain over one layer, and written out where that is no sum of sums."""
+        net, d, L = self.network, self.definitions, self.network.L
+        for number, l in zip(series(9, 11), range(L - 1, 0, -1), strict=False):
+            for kind, j, i in self.parameters(l):
+                old, subject = self.q(kind, l, j, i), self.quantity(f"d{kind}", l, j, i)
+                last = sp.Derivative(d.z(l + 1, j), old)
+                came_in = d.activations(l)[i - 1] if kind == "theta" else sp.Integer(1)
+                if l == L - 1:
+                    start = (sp.Derivative(J, self.q("z", L, j)),)
+                    written = self.shown_head(j) * came_in
+                    concrete, given = self.head(j)[-1][2:]
+                elif net.activation(l + 1).elementwise:
+                    above = self.ways(l + 1, j, lambda k, l=l: sp.Derivative(J, self.q("z", l + 2, k)))
+                    start = (*above, self.slope(l + 1, j))
+                    heads = [self.head(k)[-1] for k in d.units(L)] if l == L - 2 else []
+                    concrete, given = any(h[2] for h in heads), next((h[3] for h in heads), ())
+                    written = sp.Add(*(self.q("theta", L - 1, k, j) * h[1] for k, h in enumerate(heads, 1))) \
+                        * self.slope(l + 1, j) * came_in if heads else None
+                else:
+                    continue
+                if net.units(l) <= LONGEST:
+                    yield Step("chain", "", "the chain rule, over all paths of one layer", sp.Derivative(J, old),
+                           sp.Mul(*start, last, evaluate=False), subject, top=min(l + 2, L), leibniz=True)
+                if written is not None and not (concrete and net.units(L) > LONGEST):
+                    yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, old),
+                               written, subject, concrete=concrete, given=given)
+
     def partials(self) -> Iterator[Step]:
         if not self.network.is_path:
+            yield from self.wide_partials()
             return
         concrete = self.head()[-1][2]
         for number, l in zip(series(9, 11), range(self.network.L - 1, 0, -1), strict=False):
@@ -267,11 +305,10 @@ class Derivation:
                 rule = "how the cost answers when the input of the unit changes"
                 answer = sp.Derivative(J, self.q("z", l, j))
                 yield Step("definition", "13", rule, subject.symbol, answer, subject, top=l)
-                if l < net.L and net.is_path:
-                    (a,) = d.activations(l)
-                    links = self.q("delta", l + 1), sp.Derivative(d.z(l + 1), a), self.slope(l)
+                if l < net.L and net.activation(l).elementwise:
+                    paths = self.ways(l, j, lambda k, l=l: self.q("delta", l + 1, k))
                     yield Step("recursion", "13", "the chain rule over one layer", subject.symbol,
-                               sp.Mul(*links, evaluate=False), subject, top=l + 1, leibniz=True)
+                               sp.Mul(*paths, self.slope(l, j), evaluate=False), subject, top=l + 1, leibniz=True)
         for number, l in zip(series(14, 16), range(net.L, 1, -1), strict=False):
             for j in self.units(l):
                 yield from self.signal(l, j, number)
@@ -280,14 +317,14 @@ class Derivation:
         """delta(l)_j: at the output from the cost, below from the layer above."""
         net, subject = self.network, self.quantity("delta", l, j)
         elementwise = net.activation(l).elementwise
-        if not elementwise and net.units(l) > WIDEST:
+        if not elementwise and net.units(l) > LONGEST:
             return
         if l == net.L:
             forms = self.head(j)
             for i, (rule, form, concrete, given) in enumerate(forms, 1):
                 yield Step("output signal", number if i == len(forms) else "", rule, subject.symbol, form, subject,
                            concrete=concrete, given=given)
-        elif net.units(l + 1) * (1 if elementwise else net.units(l)) <= WIDEST:
+        elif elementwise or net.units(l + 1) * net.units(l) <= LONGEST:
             if elementwise:
                 single = net.units(l + 1) == 1
                 rule = "the signal from above times weight and slope" if single else \

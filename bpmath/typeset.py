@@ -26,6 +26,7 @@ class Language:
     fraction: str
     power: str
     below: str
+    dots: str
     group: str
     dot: str
     hadamard: str
@@ -48,11 +49,11 @@ class Language:
 
 
 TYPST = Language(
-    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", group="({})", dot=" dot ", hadamard=" dot.o ",
+    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", dots="dots.c", group="({})", dot=" dot ", hadamard=" dot.o ",
     transposed="({})^top", derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
     cases="cases({})", case_end=", ", when='{} & "if" {}', otherwise='{} & "otherwise"')
 LATEX = Language(
-    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", group=r"\left({}\right)",
+    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", dots=r"\cdots", group=r"\left({}\right)",
     dot=r" \cdot ", hadamard=r" \odot ",
     transposed=r"\left({}\right)^{{\top}}", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
     by=r"\frac{{d}}{{d {}}}\left[{}\right]", assign=":=", ln=r"\ln", cases=r"\begin{{cases}}{}\end{{cases}}",
@@ -125,6 +126,9 @@ class Typesetter(Printer):
     """
 
     printmethod = "_typeset"
+
+    longest: int | None = None    # terms of a sum that are written out; None for all
+    kept: Callable[[sp.Expr], bool] = staticmethod(lambda term: False)   # terms that a shortened sum keeps, beside its ends
 
     def __init__(self, language: Language = TYPST, atom: Atom = lambda q, text: text,
                  names: Mapping[sp.Expr, Quantity] | None = None) -> None:
@@ -239,7 +243,10 @@ class Typesetter(Printer):
 
     def _print_Add(self, e: sp.Add) -> str:
         text = ""
-        for i, term in enumerate(sorted(e.args, key=natural)):
+        for i, term in enumerate(shortened(sorted(e.args, key=natural), self.longest, self.kept)):
+            if term is None:
+                text += f" + {self.language.dots}"
+                continue
             negative = term.could_extract_minus_sign()
             printed = self._print(-term if negative else term)
             if (i and bare(printed).startswith(("-", "−"))) or (negative and isinstance(-term, sp.Add)):
@@ -328,7 +335,20 @@ def bare(text: str) -> str:
     return text.rpartition("[$")[2] if text.startswith("#") else text
 
 
-def columns(e: sp.Expr) -> list[sp.Expr | str]:
+def shortened(terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr], bool]) -> list[sp.Expr | None]:
+    """The terms of a sum that are written out, with None where some are left out: the first, the last, and the kept."""
+    if longest is None or len(terms) <= longest:
+        return list(terms)
+    shown = sorted({0, len(terms) - 1, *(i for i, term in enumerate(terms) if kept(term))})
+    found: list[sp.Expr | None] = []
+    for before, i in zip([-1, *shown], shown, strict=False):
+        left_out = terms[before + 1:i]
+        found += left_out if len(left_out) == 1 else [None] if left_out else []
+        found.append(terms[i])
+    return found
+
+
+def columns(e: sp.Expr, longest: int | None = None, kept: Callable[[sp.Expr], bool] = lambda term: False) -> list[sp.Expr | str]:
     """The parts of a right side that get a column of their own, and the signs between: numbers go under symbols."""
     if isinstance(e, sp.Mul) and not any(f.is_Pow and f.exp.could_extract_minus_sign() for f in e.args):
         negative = e.could_extract_minus_sign()
@@ -337,7 +357,10 @@ def columns(e: sp.Expr) -> list[sp.Expr | str]:
         return ["-", *between] if negative else between
     if isinstance(e, sp.Add):
         parts: list[sp.Expr | str] = []
-        for i, term in enumerate(sorted(e.args, key=natural)):
+        for i, term in enumerate(shortened(sorted(e.args, key=natural), longest, kept)):
+            if term is None:
+                parts += ["+", "dots"]
+                continue
             negative = term.could_extract_minus_sign()
             parts += ["-"] if negative else ["+"] if i else []
             parts += columns(-term if negative else term)

@@ -39,9 +39,8 @@ class Study:
 
     @cached_property
     def focus(self) -> dict[int, int]:
-        """The unit of each layer that formulas speak of: the one with the largest error signal, or the largest input."""
-        sizes = {1: np.abs(self.network.input), **{l: np.abs(d) for l, d in self.trace.delta.items()}}
-        return {l: int(size.argmax()) + 1 for l, size in sizes.items()}
+        """The unit of each layer that formulas speak of."""
+        return focus(self.trace)
 
     def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
         """A quantity of this network; of the units in focus, where none are named."""
@@ -90,13 +89,19 @@ class Study:
         return self.proved[index]
 
 
+def focus(trace: Trace) -> dict[int, int]:
+    """In each layer the unit with the largest error signal, in the input the one with the largest value."""
+    sizes = {1: np.abs(trace.network.input), **{l: np.abs(d) for l, d in trace.delta.items()}}
+    return {l: int(size.argmax()) + 1 for l, size in sizes.items()}
+
+
 @lru_cache(maxsize=64)
 def study(network: Network, named: str = "") -> Study:
     """Traces a network and checks every number by the second method. NetworkError where they disagree."""
     found = trace(network)
     report = verify(found)
     second.demand(report)
-    return Study(network, found, report, Derivation(network), named)
+    return Study(network, found, report, Derivation(network, focus(found)), named)
 
 
 def other_number(
