@@ -332,7 +332,9 @@ def block_terms(e: sp.MatAdd) -> list[tuple[bool, sp.MatrixExpr]]:
 
 def bare(text: str) -> str:
     """A printed text without its markup in front, to see the sign that it begins with."""
-    return text.rpartition("[$")[2] if text.startswith("#") else text
+    while text.startswith("#"):
+        text = text.partition("[$")[2]
+    return text
 
 
 def shortened(terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr], bool]) -> list[sp.Expr | None]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, GrowFromCenter, LaggedStart, TransformFromCopy, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    GrowFromCenter,
+    LaggedStart,
+    TransformFromCopy,
+    VGroup,
+)
 
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import NetworkDiagram, Table
+from scenes.kit.diagram import Table
 from scenes.kit.equation import Equation
 from scenes.kit.theme import SMALL, theme
+from scenes.kit.wide import network_diagram
 
 
 class ErrorSignal(Chapter):
@@ -16,6 +30,7 @@ class ErrorSignal(Chapter):
 
     chapter = 7
     title = "The error signal travels backward"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
@@ -29,7 +44,7 @@ class ErrorSignal(Chapter):
         self.look_back()
 
     def show_network(self) -> None:
-        self.diagram = net = NetworkDiagram(self)
+        self.diagram = net = network_diagram(self)
         self.table = Table(self, net, ("z", "slope", "delta"))
         self.card = self.panel()
         units = (VGroup(net.units[l], net.names[l], net.value(l)) for l in net.units)
@@ -37,14 +52,21 @@ class ErrorSignal(Chapter):
             "The forward pass is done: every unit has its value.",
             LaggedStart(*(FadeIn(unit) for unit in units), lag_ratio=0.15),
             LaggedStart(*(Create(edge) for edge in net.edges.values()), lag_ratio=0.15),
-            FadeIn(VGroup(*net.weights.values(), *net.biases.values(), net.goal)),
+            FadeIn(VGroup(net.rest, *net.weights.values(), *net.biases.values(), net.goal)),
             run_time=1.6,
         )
         layers = range(2, self.net.L + 1)
-        self.cells = {(kind, l): self.table.cell(kind, l) for kind in self.table.y for l in layers}
+        self.cells = {
+            (kind, l): self.table.cell(kind, l)
+            for kind in self.table.y
+            for l in layers
+            if kind != "slope" or self.net.activation(l).elementwise
+        }
         known = VGroup(*(cell for (kind, _), cell in self.cells.items() if kind != "delta"))
         self.beat(
-            "Below each unit stand its input z and its slope.",
+            "Below each unit stand its input z and its slope."
+            if self.net.is_path
+            else "One unit of each layer is in focus. Below it stand its input z and its slope.",
             FadeIn(self.table.frame),
             FadeIn(known),
             FadeIn(self.card),
@@ -64,7 +86,8 @@ class ErrorSignal(Chapter):
 
     def signal_at_the_output(self) -> None:
         L = self.net.L
-        equation = self.equation(self.step("output signal", self.q("delta", L)), numbers=True).move_to(self.card)
+        step = self.step("output signal", self.q("delta", L))
+        equation = self.equation(step, numbers=True, height=self.card.height - 0.3).move_to(self.card)
         self.section("The signal at the output")
         self.bring(equation, "At the output, the cost answers directly. There the signal begins.")
         self.play(FadeIn(equation.numbers), run_time=0.8)
@@ -72,33 +95,51 @@ class ErrorSignal(Chapter):
         self.settle(L, equation)
 
     def one_layer_back(self, l: int) -> None:
-        net, above, here = self.diagram, self.q("delta", l + 1), self.q("delta", l)
+        net, here, several = self.diagram, self.q("delta", l), self.net.units(l + 1) > 1
         self.section(f"One layer back, to layer {l}")
-        if l == self.net.L - 1:
-            link = self.equation(self.step("recursion", here)).move_to(self.card)
-            self.bring(link, "One layer back, the chain rule adds two links: the weight, and the activation.")
-        equation = self.equation(self.step("signal", here), numbers=True).move_to(self.card)
-        self.bring(equation, f"{{delta({l})}} reuses {{delta({l + 1})}}: times the weight, times the slope.")
-        pulse = net.pulse(net.edges[l].get_end(), theme.delta)
-        self.play(
-            pulse.animate.move_to(net.edges[l].get_start()),
-            FadeOut(net.edges[l]),
-            FadeIn(net.backward_arrow(l)),
-            run_time=1.2,
+        if l == self.net.L - 1 and self.study.has("recursion", here):
+            link = self.equation(self.step("recursion", here), height=self.card.height - 0.3).move_to(self.card)
+            paths = "Several paths lead there, and they are added up." if several else ""
+            self.bring(link, f"One layer back, the chain rule adds two links: the weight, and the activation. {paths}")
+        if not self.study.has("signal", here):
+            return self.one_layer_back_in_blocks(l)
+        equation = self.equation(self.step("signal", here), numbers=True, height=self.card.height - 0.3).move_to(
+            self.card
         )
+        if several:
+            told = (
+                f"{{delta({l})}} adds up the signals of the layer above, each times its weight. Then comes the slope."
+            )
+        else:
+            told = f"{{delta({l})}} reuses {{delta({l + 1})}}: times the weight, times the slope."
+        self.bring(equation, told)
+        flow = net.flow_back(l)
+        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
+        travel = (pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True))
+        self.play(AnimationGroup(*travel), FadeOut(net.edges[l]), FadeIn(net.returning(l)), run_time=1.2)
         flights = {
-            above: self.cells["delta", l + 1],
+            self.q("delta", l + 1): self.cells["delta", l + 1],
             self.q("theta", l): net.weight_number(l),
-            self.q("slope", l): self.cells["slope", l],
+            self.q("slope", l): self.cells.get(("slope", l)),
         }
+        flights = {q: home for q, home in flights.items() if home is not None and equation.has(("number", q))}
+        flown = {id(g) for q in flights for g in equation.number(q)}
+        others = VGroup(*(g for g in equation.numbers if id(g) not in flown))
         self.play(
-            *(TransformFromCopy(start, equation.number(q)) for q, start in flights.items()),
-            FadeIn(equation.signs),
-            FadeOut(pulse),
+            AnimationGroup(*(TransformFromCopy(start, equation.number(q)) for q, start in flights.items())),
+            FadeIn(others),
+            FadeOut(pulses),
             run_time=1.2,
         )
         self.rest(2.0)  # time to predict
         self.settle(l, equation)
+
+    def one_layer_back_in_blocks(self, l: int) -> None:
+        """A layer that is told as a whole: its units answer to each other, and a single formula would be too long."""
+        self.play(FadeOut(self.diagram.edges[l]), FadeIn(self.diagram.returning(l)), run_time=1.2)
+        self.say(f"In this layer every unit answers to every other: {{delta({l})}} is {{=delta({l})}}.")
+        self.play(FadeIn(self.cells["delta", l]), self.diagram.units[l].animate.set_stroke(theme.delta), run_time=0.9)
+        self.rest(0.6)
 
     def bring(self, equation: Equation, sentence: str) -> None:
         """The new formula takes the panel; its row of numbers stays empty."""

@@ -46,14 +46,16 @@ class Chapter(Scene):
     chapter: int = 0
     title: str = ""
     network: str | Path | Network | None = None
+    paths_only: bool = True   # whether the chapter can show nothing but a path of single units
 
     @classmethod
     def suits(cls, network: Network) -> str:
         """ "" if the chapter can show this network, else a sentence why not."""
-        if not network.is_path:
+        if cls.paths_only and not network.is_path:
             return f"draws single paths, and this network has layers of {', '.join(map(str, network.sizes))} units"
-        if not 2 <= network.L <= 6:
-            return f"draws 2 to 6 layers, and this network has {network.L}"
+        most = 6 if cls.paths_only else 9
+        if network.L > most:
+            return f"draws 2 to {most} layers, and this network has {network.L}"
         return ""
 
     # before and after

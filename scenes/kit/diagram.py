@@ -164,6 +164,29 @@ class NetworkDiagram:
         )
         return VGroup(line, tip.tip).set_z_index(1)
 
+    # what several units have in common with a single one; a network with wide layers has more of each
+
+    @property
+    def rest(self) -> VGroup:
+        """Units and edges that are not in focus: none on a path."""
+        return VGroup()
+
+    def arriving(self, l: int) -> VGroup:
+        """The edges into the unit of layer l, solid: what is added up there."""
+        return VGroup(self.forward_arrow(l - 1))
+
+    def returning(self, l: int) -> VGroup:
+        """The edges by which signals come back to the unit of layer l, dashed."""
+        return VGroup(self.backward_arrow(l))
+
+    def flow_in(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """From where to where pulses travel into the unit of layer l."""
+        return [(self.edges[l - 1].get_start(), self.edges[l - 1].get_end())]
+
+    def flow_back(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """From where to where signals travel back to the unit of layer l."""
+        return [(self.edges[l].get_end(), self.edges[l].get_start())]
+
     def pulse(self, at: np.ndarray, color: str) -> VGroup:
         """A travelling dot with a soft rim, small enough to stay clear of the label above the edge."""
         return VGroup(

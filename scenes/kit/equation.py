@@ -18,7 +18,8 @@ from scenes.kit.provenance import FromNumber, FromStep
 from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
 
-SIGNS = {"dot": "dot", "+": "+", "-": "-"}
+SIGNS = {"dot": "dot", "+": "+", "-": "-", "dots": "dots.c"}
+TERMS = 3  # of a sum that are written out; of a longer one the first, the last, and the one in focus
 READABLE = SMALLEST + 0.08  # a formula that would be smaller breaks into more lines
 SMASHED = "#box(height: 0.7em)"
 
@@ -48,7 +49,7 @@ class Equation(Typeset):
     ) -> None:
         self.step, self.study, self.tints = step, study, tints or {}
         self.source = FromStep(step, study.derivation.typst(step))
-        self.right = columns(step.rhs) if not isinstance(step.rhs, sp.MatrixExpr) else [step.rhs]
+        self.right = [step.rhs] if isinstance(step.rhs, sp.MatrixExpr) else columns(step.rhs, TERMS, self.in_focus)
         self.subject = step.subject
         tries = []
         for broken in self.breaks(lines):
@@ -63,6 +64,11 @@ class Equation(Typeset):
         if SMASHED in source:
             bar = max(self.left, key=lambda g: g.width / max(g.height, 1e-6))
             self.left.shift([0, self.upper(-1).get_center()[1] - bar.get_center()[1], 0])
+
+    def in_focus(self, term: sp.Expr) -> bool:
+        """Whether a term of a sum speaks of the units in focus alone."""
+        named = [q for s in term.free_symbols if (q := Quantity.of(s))]
+        return all(self.study.q(q.kind, q.layer) == q for q in named if q.kind in ("theta", "a", "x", "delta", "z"))
 
     def breaks(self, most: int) -> Iterator[list[range]]:
         """The columns of each line: all in one, or where that is too small in more, each from a sign on."""
@@ -151,6 +157,7 @@ class Equation(Typeset):
             return marks.math(f"display({text})", Mark((place, row, e), self.tints[e], self.source))
 
         typesetter = self.study.derivation.typesetter(self.step, TYPST, atom)
+        typesetter.longest, typesetter.kept = TERMS, self.in_focus
         typesetter.mark = tinted
         signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1
         text = (

@@ -64,6 +64,10 @@ class Study:
         shown = numeral(check.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1), decimals=decimals)
         return FromNumber(f"{self.named}: {q.key}" if self.named else q.key, check.value, shown.text, check), shown
 
+    def has(self, name: str, subject: Quantity | None = None) -> bool:
+        """Whether the derivation has a step of this name for this subject."""
+        return any(s.name == name and subject in (None, s.subject) for s in self.derivation.steps)
+
     def step(self, name: str, subject: Quantity | None = None) -> Step:
         """The last step of this name for this subject, proved and confirmed; ChapterError if there is none."""
         steps = self.derivation.steps

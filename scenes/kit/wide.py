@@ -1,15 +1,16 @@
 """A network with several units in a layer, or more layers than have room for labels on their edges.
 
 The whole network is drawn small. One unit of each layer is in focus, and the edges between these: what is written below
-the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last and says how many are left out.
+the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last, and how many are left out.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from manim import Circle, DashedLine, Dot, Line, VGroup
 
-from bpmath.network import Network
 from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.diagram import NetworkDiagram
@@ -18,8 +19,11 @@ from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import SMALL, theme
 
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
 MOST = 12  # units of a layer that are drawn one by one
-SYMBOLS, VALUES = 1.26, 0.86  # the two rows of writing below the network
+SYMBOLS, VALUES = 1.33, 0.95  # the two rows of writing below the network
 LARGEST, SMALLEST = 0.24, 0.055  # radii of units
 
 
@@ -108,7 +112,7 @@ class WideDiagram(NetworkDiagram):
         units = self.drawn(l)
         at = np.array([self.x[l - 1], self.y_of(l, None), 0.0])
         left_out = self.net.units(l) - len(units) + 1
-        dots = VGroup(*(Dot(at + [0, s * 0.06, 0], radius=0.022, color=theme.muted) for s in (-1, 0, 1)))
+        dots = VGroup(*(Dot(at + np.array([0, s * 0.06, 0]), radius=0.022, color=theme.muted) for s in (-1, 0, 1)))
         count = Number(
             *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
         )
@@ -149,21 +153,24 @@ class WideDiagram(NetworkDiagram):
 
     # what moves
 
+    @property
+    def rest(self) -> VGroup:
+        return VGroup(self.web, self.others, self.gaps)
+
+    def flow_in(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        return [self.between(l - 1, self.study.focus[l], i) for i in self.drawn(l - 1) if i]
+
+    def flow_back(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        return [self.between(l, j, self.study.focus[l])[::-1] for j in self.drawn(l + 1) if j]
+
     def arriving(self, l: int) -> VGroup:
-        """The edges into the unit of layer l in focus, as solid lines: what is added up there."""
-        j = self.study.focus[l]
-        return VGroup(
-            *(Line(*self.between(l - 1, j, i), stroke_color=theme.a, stroke_width=4) for i in self.drawn(l - 1) if i)
-        )
+        return VGroup(*(Line(*ends, stroke_color=theme.a, stroke_width=4) for ends in self.flow_in(l)))
 
     def returning(self, l: int) -> VGroup:
-        """The edges by which signals come back to the unit of layer l in focus, dashed."""
-        i = self.study.focus[l]
         return VGroup(
             *(
-                DashedLine(*reversed(self.between(l, j, i)), stroke_color=theme.delta, stroke_width=4, dash_length=0.12)
-                for j in self.drawn(l + 1)
-                if j
+                DashedLine(*ends, stroke_color=theme.delta, stroke_width=4, dash_length=0.12)
+                for ends in self.flow_back(l)
             )
         )
 
@@ -173,6 +180,7 @@ class WideDiagram(NetworkDiagram):
         ).set_z_index(4)
 
 
-def needed(network: Network) -> bool:
-    """Whether a network is drawn so: it is no path, or its edges are too short for labels."""
-    return not network.is_path or network.L > 6
+def network_diagram(chapter: Chapter, **options: object) -> NetworkDiagram:
+    """The drawing that suits the network: wide layers, or edges too short for labels, are drawn small."""
+    net = (options.get("of") or chapter.study).network
+    return (NetworkDiagram if net.is_path and net.L <= 6 else WideDiagram)(chapter, **options)
