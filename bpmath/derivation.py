@@ -265,7 +265,7 @@ class Derivation:
                 if net.units(l) <= LONGEST:
                     yield Step("chain", "", "the chain rule, over all paths of one layer", sp.Derivative(J, old),
                            sp.Mul(*start, last, evaluate=False), subject, top=min(l + 2, L), leibniz=True)
-                if written is not None and not (concrete and net.units(L) > LONGEST):
+                if written is not None and not (concrete and net.units(L) > WIDEST):
                     yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, old),
                                written, subject, concrete=concrete, given=given)
 
