@@ -5,11 +5,11 @@ OUTPUT  ?= media/film
 READY   := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test lint clean
+.PHONY: help setup film test lint lint-many style clean
 
 help:           ## this list
 	@echo "make film [NETWORK=mine.toml] [QUALITY=l|m|h|p|k] [OUTPUT=$(OUTPUT)]"
-	@sed -n 's/^\([a-z]*\): .*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\): .*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 setup: $(READY) ## everything that film and test need, once
 
@@ -22,7 +22,13 @@ film: $(READY)  ## the whole film, in media/film
 test: $(READY)  ## all tests, on all cores
 	@.venv/bin/python -m pytest -n auto
 
-lint: $(READY)  ## the style of the code
+lint: $(READY)  ## looks at every chapter on unlike networks, as a viewer would
+	@.venv/bin/python -m pytest -n auto tests/lint_networks.py -k unlike
+
+lint-many: $(READY) ## the same on 200 random networks; those with faults are left in media/lint
+	@.venv/bin/python -m pytest -n auto tests/lint_networks.py -k random
+
+style: $(READY) ## the style of the code
 	@.venv/bin/ruff check
 
 clean:          ## removes what was rendered and cached; the sample and .venv stay

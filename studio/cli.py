@@ -234,30 +234,70 @@ def film(network: Path | None, quality: str, output: Path, jobs: int | None) -> 
     produce(chapters(), network, quality, output, jobs, whole=True)
 
 
+@main.command("lint")
+@CHAPTERS
+@NETWORK
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -> None:
+    """Look at chapters as a viewer would, without drawing them.
+
+    Finds what leaves the margins, stands on a text or crosses one, is too small, too pale or too short to read, was
+    left behind, does not add up as printed, or moves with too much else. The exit code is 0 only if nothing is found.
+    """
+    from studio.chapters import chapters, find
+    from studio.lint import lint
+    from studio.lint.report import findings_list, findings_table, verdict
+    from studio.networks import network_file, traced
+
+    out = console()
+    cast = tuple(sorted({find(name) for name in names}, key=lambda c: c.chapter)) or chapters()
+    file = network_file(network)
+    suited = able(cast, file, bool(names), (lambda line: None) if as_json else out.print)
+    shown = traced(file).network if file else None
+    found = [finding for chapter in suited for finding in lint(chapter, shown).findings]
+    if as_json:
+        click.echo(json.dumps(findings_list(found)))
+    else:
+        if found:
+            out.print(findings_table(found))
+        out.print(verdict(found, len(suited), time.monotonic() - BEGUN))
+    if found:
+        raise SystemExit(1)
+
+
 def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
             whole: bool = False, named: bool = False) -> None:
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
     from studio.film import make
-    from studio.networks import left_out, network_file, traced
+    from studio.networks import network_file
     from studio.progress import Progress, clock
 
     out = console()
     file = network_file(given)
+    suited = able(cast, file, named, out.print)
+    film = make(suited, file, quality, output, jobs or cores(), Progress(out), whole)
+    took = clock(time.monotonic() - BEGUN)
+    out.print(f"{output / 'film.mp4' if whole else output}: {film.duration / 60:.1f} minutes, "
+              f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+
+
+def able(cast: Sequence[type[Chapter]], file: Path | None, named: bool,
+         tell: Callable[[str], None]) -> list[type[Chapter]]:
+    """The chapters that can show the network in a file. What cannot is told, or refused if `named`."""
+    from studio.networks import left_out, traced
+
     network = traced(file).network
     reasons = {c: left_out(c, network, chosen=file is not None) for c in cast}
-    suited = [c for c, reason in reasons.items() if not reason]
     for c in cast:
         if reasons[c]:
             line = f"{c.__name__} is left out: it {reasons[c]}"
             if named:
                 raise Mistake(f"{network.source}: {line}")
-            out.print(line)
+            tell(line)
+    suited = [c for c in cast if not reasons[c]]
     if not suited:
         raise Mistake(f"{network.source}: no chapter can show this network; `backprop list --network FILE` says why")
-    film = make(suited, file, quality, output, jobs or cores(), Progress(out), whole)
-    took = clock(time.monotonic() - BEGUN)
-    out.print(f"{output / 'film.mp4' if whole else output}: {film.duration / 60:.1f} minutes, "
-              f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+    return suited
 
 
 def cores() -> int:

@@ -1,0 +1,87 @@
+"""The lint on many networks: `make lint` and `make lint-many`. Not among the tests, since it takes minutes.
+
+Every fault of a network is told, and the network is left in media/lint to be looked at with `backprop lint --network`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from networks import networks
+from test_scenes import NETWORKS
+
+from bpmath.backprop import trace
+from bpmath.network import Network, NetworkError
+from scenes.kit.chapter import Chapter
+from studio.chapters import chapters
+from studio.lint import lint
+
+FOLDER = Path("media/lint")
+SHARDS, EACH = 8, 25  # 200 networks, in parts that run at the same time
+SCALES = (1e-6, 1e4)  # of weights
+PATHS, ALL = networks(units=1, layers=8, scales=SCALES), networks(units=12, layers=8, scales=SCALES)
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.__name__)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_unlike_networks(chapter: type[Chapter], name: str) -> None:
+    demand(faults(chapter, NETWORKS[name]))
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_random_networks(shard: int) -> None:
+    told: list[str] = []
+
+    @seed(shard)
+    @settings(
+        max_examples=EACH,
+        derandomize=False,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.one_of(PATHS, ALL))
+    def look(net: Network) -> None:
+        try:
+            trace(net)
+        except NetworkError:  # it overflows, say; the command refuses it
+            return
+        if found := [fault for chapter in chapters() for fault in faults(chapter, net)]:
+            told.extend([str(keep(net, f"{shard}-{len(told)}")), *found])
+
+    look()
+    demand(told)
+
+
+def faults(chapter: type[Chapter], net: Network) -> list[str]:
+    """What the lint finds in a chapter, or what stops it, each in a line."""
+    if chapter.suits(net):
+        return []
+    try:
+        found = lint(chapter, net).findings
+    except Exception as error:
+        return [f"{chapter.__name__} stops: {type(error).__name__}: {error}"]
+    return [f"{f.chapter} at {f.time:.1f} s, {f.kind}: {f.what} ({f.much})" for f in found]
+
+
+def demand(told: Sequence[str]) -> None:
+    if told:
+        pytest.fail("\n".join(told), pytrace=False)
+
+
+def keep(net: Network, name: str) -> Path:
+    """Writes a network as a file that the command reads."""
+    lines = [f'name = "{net.name} {name}"', f"input = {net.input.tolist()}", f"target = {net.target.tolist()}"]
+    lines += [f'cost = "{net.cost.name}"', f"learning_rate = {net.learning_rate}"]
+    for layer in net.layers:
+        bias = [] if layer.bias is None else [f"bias = {layer.bias.tolist()}"]
+        lines += ["", "[[layer]]", f"weights = {layer.weights.tolist()}", *bias]
+        lines += [f'activation = "{layer.activation.name}"']
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    file = FOLDER / f"{name}.toml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
