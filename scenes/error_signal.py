@@ -77,7 +77,8 @@ class ErrorSignal(Chapter):
         definition = self.equation(self.step("definition", self.q("delta", self.net.L))).move_to(self.card)
         number = self.numbering(definition)
         self.beat(
-            "Delta says how the cost answers when the input z of a unit changes. It belongs to a unit, not to a weight.",
+            "Delta says how the cost answers when the input z of a unit changes. "
+            "It belongs to a unit, not to a weight.",
             FadeIn(definition),
             FadeIn(number),
             pause=0.8,
@@ -103,9 +104,8 @@ class ErrorSignal(Chapter):
             self.bring(link, f"One layer back, the chain rule adds two links: the weight, and the activation. {paths}")
         if not self.study.has("signal", here):
             return self.one_layer_back_in_blocks(l)
-        equation = self.equation(self.step("signal", here), numbers=True, height=self.card.height - 0.3).move_to(
-            self.card
-        )
+        equation = self.equation(self.step("signal", here), numbers=True, height=self.card.height - 0.3)
+        equation.move_to(self.card)
         if several:
             told = (
                 f"{{delta({l})}} adds up the signals of the layer above, each times its weight. Then comes the slope."
@@ -177,7 +177,9 @@ class ErrorSignal(Chapter):
         steps = [self.step("weighted input", self.q("z", 3)), self.step("signal", self.q("delta", 2))]
         cards = []
         for zone, step, head, tint in zip(halves, steps, ("forward", "backward"), (theme.a, theme.delta), strict=True):
-            equation = zone.fit(self.equation(step, width=zone.width - 0.6)).shift(0.25 * DOWN)
+            equation = zone.fit(self.equation(step, width=zone.width - 0.6, height=zone.height - 0.85)).shift(
+                0.25 * DOWN
+            )
             cards.append(VGroup(equation, self.words(head, size=SMALL, color=tint).next_to(zone.center, UP, buff=0.42)))
         self.beat(
             "Forward, values go right: times a weight, then through the activation.",
