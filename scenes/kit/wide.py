@@ -157,6 +157,15 @@ class WideDiagram(NetworkDiagram):
     def rest(self) -> VGroup:
         return VGroup(self.web, self.others, self.gaps)
 
+    def whole(self, l: int) -> VGroup:
+        """All edges that are drawn from layer l to the next, to be lit together."""
+        pairs = ((j, i) for j in self.drawn(l + 1) for i in self.drawn(l) if i and j)
+        return VGroup(*(self.thin(l, j, i) for j, i in pairs)).set_stroke(theme.theta, 2.5).set_z_index(1)
+
+    def layer(self, l: int) -> VGroup:
+        """All units of layer l that are drawn, the one in focus first."""
+        return VGroup(self.units[l], *(dot for dot in self.others if np.isclose(dot.get_x(), self.x[l - 1])))
+
     def flow_in(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
         return [self.between(l - 1, self.study.focus[l], i) for i in self.drawn(l - 1) if i]
 
