@@ -100,12 +100,13 @@ class ForwardPass(Chapter):
 
     def stack(self, z: Step, a: Step) -> tuple[Equation, Equation]:
         """Formulas one above the other in the tall panel, at its left; one with fractions has all of it."""
-        share = 0.46 if self.net.activation(z.subject.layer).elementwise else 1.0
-        stacked = []
-        for step, top, part in ((z, 0.0, 0.46), (a, share % 1, 1 - share % 1)):
-            height = self.zone.height * part
-            equation = self.equation(step, numbers=True, size=SIZE, width=ROOM, height=min(height, 2.6) - 0.22)
-            y = self.zone.top - self.zone.height * (top + part / 2)
+        alone = not self.net.activation(z.subject.layer).elementwise
+        top, height, stacked = self.zone.top - 0.1, self.zone.height - 0.1, []
+        for step, start, part in ((z, 0.0, 0.46), (a, 0.0, 1.0) if alone else (a, 0.46, 0.54)):
+            size = stacked[0].size if stacked and not alone else SIZE
+            most = min(height * part, 2.6) - 0.16
+            equation = self.equation(step, numbers=True, size=size, width=ROOM, height=most)
+            y = top - height * (start + part / 2)
             stacked.append(equation.move_to([self.zone.left + 0.35, y, 0], aligned_edge=LEFT))
         return tuple(stacked)
 
@@ -201,7 +202,9 @@ class ForwardPass(Chapter):
         left = self.activated.get_left()[0]
         size, width = min(0.54, self.formula[0].size), ROOM + PANEL.left + 0.3 - left
         lines = VGroup(*(self.equation(self.step(name), size=size, width=width, height=1.9) for name in names))
-        lines.arrange(RIGHT if self.small else DOWN, buff=0.9 if self.small else 0.35, aligned_edge=LEFT)
+        lines.arrange(
+            RIGHT if self.small else DOWN, buff=0.9 if self.small else 0.35, aligned_edge=DOWN if self.small else LEFT
+        )
         lines.move_to([left, self.activated.get_y() if self.small else PANEL.center[1], 0], aligned_edge=LEFT)
         self.beat(
             f"The last activation is {g.words}."
