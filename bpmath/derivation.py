@@ -177,7 +177,8 @@ class Derivation:
             if net.cost.name == "squared_error":   # why it has a one half
                 yield Step("power rule", "", "the power rule brings down a 2", of_h, mul(2, sp.Rational(1, 2), h - y),
                            self.quantity("dh", None, k), leibniz=True)
-            yield Step("network error", "8", f"the derivative of {net.cost.words}", of_h, self.error(k),
+            whole = sp.Derivative(self.definitions.J(), h) if net.units(net.L) <= LONGEST else of_h
+            yield Step("network error", "8", f"the derivative of {net.cost.words}", whole, self.error(k),
                        self.quantity("dh", None, k), leibniz=True)
 
     def error(self, k: int) -> sp.Expr:

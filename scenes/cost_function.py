@@ -25,6 +25,17 @@ class CostFunction(Chapter):
 
     chapter = 4
     title = "The cost and the network error"
+    paths_only = False
+
+    @property
+    def several(self) -> bool:
+        """Whether the cost is a sum over several outputs."""
+        return self.net.units(self.net.L) > 1
+
+    @property
+    def apart(self) -> bool:
+        """Whether each output answers to its own input alone."""
+        return self.net.activation(self.net.L).elementwise
 
     def construct(self) -> None:
         self.open()
@@ -36,38 +47,111 @@ class CostFunction(Chapter):
 
     def answer_and_target(self) -> None:
         self.plot = plot = CostCurve(self, PLOT)
-        self.beat("The forward pass ends with an answer: {h}.", FadeIn(plot.frame), FadeIn(plot.output))
+        sentence = "The forward pass ends with an answer: {h}."
+        if self.several:
+            sentence = "The forward pass ends with an answer of several outputs. One of them is in focus: {h}."
+        self.beat(sentence, FadeIn(plot.frame), FadeIn(plot.output))
         self.beat("{y} is what it should have been.", FadeIn(plot.goal), pause=0.6)
 
     def cost(self) -> None:
         self.section("The cost")
-        step = self.step("cost", self.q("J"))
-        self.seven = self.written(step, COST)
-        self.say("The cost makes one number of the two: how wrong is the answer?")
-        self.play(FadeIn(self.seven[0].symbols, shift=0.2 * RIGHT), FadeIn(self.seven[1]), run_time=0.9)
-        self.put_numbers(self.seven[0])
-        self.rest(1.5)  # time to predict
-        self.say("{J} is {=J}.")
-        if self.seven[0].has_result:
-            self.play(FadeIn(self.seven[0].result), run_time=0.6)
-            self.play(TransformFromCopy(self.seven[0].result_number, self.plot.height_number), run_time=0.9)
+        if not self.study.has("cost"):
+            self.beat("The cost adds up a part from every output, far too many to write out. {J} is {=J}.")
+        else:
+            self.cost_as_a_formula()
         self.play(Create(self.plot.height_line), FadeIn(self.plot.own), run_time=0.7)
-        self.beat("For every other {h}, the cost would be another: a curve.", Create(self.plot.curve), run_time=1.6)
+        sentence = "For every other {h}, the cost would be another: a curve."
+        if self.several:
+            sentence = (
+                "Now {h} alone may change, and all other outputs are held. For every {h} there is a cost: a curve."
+            )
+            if not self.apart:
+                sentence = (
+                    "Softmax never changes one output alone. But look at {J} as it stands, over {h} alone: a curve."
+                )
+        self.beat(sentence, Create(self.plot.curve), run_time=1.6)
+
+    def cost_as_a_formula(self) -> None:
+        """Equation (7) with its numbers, and the part of the sum that is in focus."""
+        self.seven = self.written(self.step("cost", self.q("J")), COST)
+        equation = self.seven[0]
+        if self.several:
+            self.say("The cost adds up a part from every output: how wrong is it?")
+        else:
+            self.say("The cost makes one number of the two: how wrong is the answer?")
+        self.play(FadeIn(equation.symbols, shift=0.2 * RIGHT), FadeIn(self.seven[1]), run_time=0.9)
+        if self.several:
+            self.beat("This is the part of {h}.", FadeIn(self.part_in_focus(equation)), run_time=0.6)
+        self.tell(self.seven, "{J} is {=J}.", "Before rounding, {J} is {=J}.", self.plot.height_number)
 
     def written(self, step: Step, zone: layout.Zone) -> VGroup:
-        """A formula with its numbers below and the article's number, in a zone."""
-        equation = self.equation(step, numbers=True, size=0.5, width=zone.width - 0.75, height=zone.height - 0.1)
-        equation.move_to(zone.center).shift([zone.left - equation.get_left()[0], 0, 0])
-        return VGroup(equation, self.numbering(equation, right=zone.right))
+        """A formula with its numbers below and the article's number, in a zone.
+
+        Where rounded numbers would mislead, as of an output next to 1, or have no room, words give the result.
+        """
+        room = {"size": 0.5, "width": zone.width - 0.75, "height": zone.height - 0.1}
+        if self.several and step.name == "cost":  # a sum is larger on several lines
+            room |= {"width": zone.width - 0.95, "readable": 0.42}
+        equation = self.equation(step, numbers=True, **room)
+        block = VGroup(equation)
+        if equation.breaks_terms or not equation.tells_result:
+            start = "with all numbers" if equation.tells_result else "before rounding"
+            equation = self.equation(step, **room)
+            words = self.words(f"{start}: {{={step.subject.key}}}", size=0.42, color=theme.J)
+            block = VGroup(equation, words).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
+        block.move_to(zone.center).shift([zone.left - block.get_left()[0], 0, 0])
+        return VGroup(equation, self.numbering(equation, right=zone.right), *block[1:])
+
+    def tell(self, written: VGroup, sentence: str, unrounded: str, place: VGroup | None = None) -> None:
+        """The numbers, time to predict, and the result, which goes to its place in the picture."""
+        equation, words = written[0], written[2:]
+        if words:
+            if not equation.tells_result:
+                self.say("Here an output is so near to its bound that rounded digits would mislead.")
+            self.rest(0.5)
+            self.say(sentence if equation.tells_result else unrounded)
+            self.play(FadeIn(words, shift=0.2 * RIGHT), run_time=0.7)
+            shown = words[0]
+        else:
+            self.put_numbers(equation)
+            self.rest(1.5)
+            self.say(sentence)
+            if equation.has_result:
+                self.play(FadeIn(equation.result), run_time=0.6)
+            shown = equation.result_number if equation.has_result else equation.numbers
+        if place is not None:
+            self.play(TransformFromCopy(VGroup(*shown), place), run_time=0.9)
+
+    def part_in_focus(self, equation: Equation) -> VGroup:
+        """A line below the terms of the sum that speak of the output in focus, on each line of the formula."""
+        rows: list[list[VGroup]] = []
+        numbered = equation.has("lower")
+        for i in equation.term_of(self.q("h")):
+            part = VGroup(equation.upper(i), *([equation.lower(i)] if numbered else []))
+            if rows and abs(rows[-1][-1][0].get_y() - part[0].get_y()) < 0.2:
+                rows[-1].append(part)
+            else:
+                rows.append([part])
+        lines = VGroup()
+        for row in rows:
+            symbols = VGroup(*(part[0] for part in row))
+            y = symbols.get_bottom()[1] - 0.09
+            if numbered:
+                y = (symbols.get_bottom()[1] + VGroup(*(part[1] for part in row)).get_top()[1]) / 2
+            ends = ([symbols.get_left()[0], y, 0], [symbols.get_right()[0], y, 0])
+            lines.add(Line(*ends, stroke_color=theme.J, stroke_width=4))
+        return lines
 
     def put_numbers(self, equation: Equation) -> None:
-        """The numbers of h and y fly from the axis to their places under the symbols."""
-        flights = []
+        """The numbers of h and y fly from the axis to their places under the symbols; all others appear there."""
+        flights, flown = [], set()
         for kind, label in (("h", self.plot.output), ("y", self.plot.goal)):
             q = self.q(kind)
             if q in equation.atoms.values():
                 flights.append(TransformFromCopy(label[-1].part(("number", q)), equation.number(q)))
-        self.play(*flights, FadeIn(equation.signs), run_time=1.1)
+                flown |= {id(g) for g in equation.number(q)}
+        others = VGroup(*(g for g in equation.numbers if id(g) not in flown))
+        self.play(*flights, FadeIn(others), run_time=1.1)
 
     def slope(self) -> None:
         self.section("The slope of the cost")
@@ -79,23 +163,21 @@ class CostFunction(Chapter):
         self.eight = self.written(self.step("network error", self.q("dh")), ERROR)
         equation = self.eight[0]
         self.play(FadeIn(equation.symbols, shift=0.2 * RIGHT), FadeIn(self.eight[1]), run_time=0.9)
-        self.put_numbers(equation)
-        self.rest(1.5)
-        self.say("The slope is {=dh}.")
-        if equation.has_result:
-            self.play(FadeIn(equation.result), run_time=0.6)
+        self.tell(self.eight, "The slope is {=dh}.", "Before rounding, the slope is {=dh}.")
         self.rest(0.8)
 
     def why_the_half(self) -> None:
         """The squared error's derivative before its two factors cancel."""
-        lines = self.steps("power rule")
+        lines = self.steps("power rule", self.q("dh"))
         if not lines:
-            self.say("The derivative of a logarithm is one over what stands inside.")
+            start = "Only the part of {h} depends on it. " if self.several else ""
+            self.say(f"{start}The derivative of a logarithm is one over what stands inside.")
             return
         (step,) = lines
         line = self.equation(step, size=0.5).move_to(ERROR.center)
         line.shift([SIDE.left - line.get_left()[0], 0, 0])
-        self.say("The power brings down a two. The one half is there to cancel it.")
+        start = "Only the part of {h} answers. " if self.several else ""
+        self.say(f"{start}The power brings down a two. The one half is there to cancel it.")
         self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.9)
         self.wait(1.6)
         strikes = VGroup(*(strike(line.upper(column)) for column in (0, 2)))
@@ -148,6 +230,12 @@ class CostFunction(Chapter):
         sentence = (
             f"In this network, {{delta({L})}} is exactly this." if same else f"{{delta({L})}} will begin with it."
         )
+        if not self.apart:
+            sentence = (
+                f"{{delta({L})}} will add up the errors of all outputs, since each of them answers to {{z({L})}}."
+            )
+        elif self.several:
+            sentence = f"Each output has its own. {sentence}"
         sentence = "This slope is the network error. " + sentence
         self.beat(sentence, FadeIn(self.panel(CARD)), FadeIn(words), pause=0.6)
         self.say("From here, the error will travel backward.")

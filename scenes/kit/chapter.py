@@ -23,7 +23,7 @@ from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
-from scenes.kit.equation import Equation, Label, Numbering
+from scenes.kit.equation import READABLE, Equation, Label, Numbering
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
 from scenes.kit.ledger import ChapterError, Ledger, sources
 from scenes.kit.numerals import DECIMALS, Numeral, numeral
@@ -197,12 +197,14 @@ class Chapter(Scene):
         lines: int = 3,
         of: Study | None = None,
         tints: Mapping[sp.Expr, str] | None = None,
+        readable: float = READABLE,
     ) -> Equation:
-        """A proved step as a formula, with its numbers below if wanted, in at most so many `lines`.
+        """A proved step as a formula, with its numbers below if wanted, in at most so many `lines`: more than one where
+        it would be smaller than `readable`.
 
         `of` is another network's study, here and below; `tints` are colours of expressions that are no quantities.
         """
-        return Equation(of or self.study, step, numbers, left, size, width, height, tints, lines)
+        return Equation(of or self.study, step, numbers, left, size, width, height, tints, lines, readable)
 
     def numbering(self, equation: Equation, size: float = LABEL, right: float = layout.RIGHT - 0.25) -> Numbering:
         """The article's number of an equation, at the right margin of the panel on the height of the symbols."""

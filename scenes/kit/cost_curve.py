@@ -9,7 +9,7 @@ import sympy as sp
 from manim import LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueTracker, VGroup, VMobject
 
 from bpmath import exact
-from bpmath.cost import h, y
+from bpmath.cost import Output, h, y
 from bpmath.differences import again, difference
 from scenes.kit.layout import LEFT as LEFT_MARGIN
 from scenes.kit.layout import Zone
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 BESIDE = 1.5  # so many times its distance from y is shown on either side of a target
 ABOVE = 1.25  # and so many times its cost above h
+BELOW = 0.25  # and so much of the curve's height below it, where other outputs lift it far above 0
 EDGE = [10.0**-k for k in range(2, 16)]  # where a logarithm is steep, the curve needs closer points
 
 
 class CostCurve:
-    """Nothing is on the screen before it is added.
+    """J over the output in focus, the others held: its own part of the sum, on top of theirs, `rest`.
 
+    Nothing is on the screen before it is added.
     `frame` is the axes; `goal` and `output` the target and the answer on them; `own` the network's point on `curve`,
     with `height_line` and `height_number`, its cost; `probe` stands where `at` says, between `low` and `high`.
     """
@@ -35,10 +37,12 @@ class CostCurve:
         net = chapter.net
         self.cost, self.chapter = net.cost, chapter
         self.h, self.y, self.J, self.error = (chapter.value(chapter.q(kind)) for kind in ("h", "y", "J", "dh"))
+        self.rest, self.rest_again = self.others(chapter)
         xs, ys, self.samples = self.ranges()
-        ticks = (0.0, 1.0) if self.bounded else ()
-        names = (chapter.row_name(chapter.q(kind), size=LABEL) for kind in ("h", "J"))
-        self.plot = plot = Plot(chapter, zone, xs, ys, ticks, (), *names, corner=(xs[0], max(ys[0], min(0.0, ys[1]))))
+        ticks, marked = (0.0, 1.0) if self.bounded else (), (ys[0],) if ys[0] > 0 else ()
+        names = (chapter.label(chapter.q(kind), size=LABEL) for kind in ("h", "J"))
+        corner = xs[0], max(ys[0], min(0.0, ys[1]))
+        self.plot = plot = Plot(chapter, zone, xs, ys, ticks, marked, *names, corner=corner)
         plot.names[0].next_to(plot.axes[0].get_end(), RIGHT, buff=0.1)
         plot.names[1].next_to(plot.axes[1].get_end(), LEFT, buff=0.15)
         self.frame = plot.frame
@@ -54,27 +58,54 @@ class CostCurve:
         """Whether the cost takes outputs as probabilities, from 0 to 1."""
         return self.cost.targets != sp.Reals
 
+    def others(self, chapter: Chapter) -> tuple[float, float]:
+        """What the outputs that are not in focus add to J, and the same by a second method."""
+        net, found = chapter.net, chapter.study.trace
+        held = [k for k in range(net.units(net.L)) if k + 1 != chapter.study.focus[net.L]]
+        if not held:
+            return 0.0, 0.0
+        if net.activation(net.L).elementwise:  # from z, since h may have rounded to 0 or 1
+            rest = Output(self.cost, net.activation(net.L)).J(found.z[net.L][held], net.target[held])
+        else:
+            rest = sum(exact.value(self.cost.term, {h: found.h[k], y: net.target[k]}) for k in held)
+        own = again(self.cost.term, {h: self.h, y: self.y})
+        second = self.second("J") - own
+        return float(rest), second if np.isfinite(second) else float(rest)
+
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float], list[float]]:
         """What is shown of h and of J, and where the curve is computed."""
         if not self.bounded:
             reach = BESIDE * abs(self.h - self.y) or max(1.0, abs(self.y))
             xs = self.y - reach, self.y + reach
-            return xs, (0.0, self.value(xs[1])), list(np.linspace(*xs, 161))
+            return xs, self.lifted(0.0, self.own_part(xs[1])), list(np.linspace(*xs, 161))
         xs = 0.0, max(1.0, 1.2 * self.h)
-        inner = [v for v in np.linspace(*xs, 161) if np.isfinite(self.value(float(v)))]
+        inner = [v for v in np.linspace(*xs, 161) if np.isfinite(self.own_part(float(v)))]
         near = [v for e in EDGE for v in (e, 1 - e)]
-        least = min(self.value(float(v)) for v in inner)
-        return xs, (min(0.0, 1.1 * least), max(2.0, ABOVE * self.J)), sorted({self.h, *map(float, inner), *near})
+        least = min(self.own_part(float(v)) for v in inner)
+        ys = self.lifted(min(0.0, 1.1 * least), max(2.0, ABOVE * (self.J - self.rest)))
+        return xs, ys, sorted({self.h, *map(float, inner), *near})
+
+    def lifted(self, low: float, high: float) -> tuple[float, float]:
+        """What is shown of J, where the part in focus goes from low to high: from 0 on, if the others are not too much."""
+        below = self.rest + low - BELOW * (high - low)
+        if self.rest <= high - low or below <= 0:
+            return min(low, low + self.rest), high + self.rest
+        step = 10.0 ** np.floor(np.log10(below) - 1)
+        return float(np.floor(below / step) * step), high + self.rest
+
+    def own_part(self, v: float) -> float:
+        """What the output in focus adds to J at v."""
+        return exact.value(self.cost.term, {h: v, y: self.y})
 
     def value(self, v: float) -> float:
         """J at v; at h it is the trace's, which knows h better than its own double where it is next to 0 or 1."""
-        return self.J if v == self.h else exact.value(self.cost.term, {h: v, y: self.y})
+        return self.J if v == self.h else self.own_part(v) + self.rest
 
     def slope(self, v: float) -> float:
         return self.error if v == self.h else exact.value(self.cost.slope, {h: v, y: self.y})
 
     def value_again(self, v: float) -> float:
-        return self.second("J") if v == self.h else again(self.cost.term, {h: v, y: self.y})
+        return self.second("J") if v == self.h else again(self.cost.term, {h: v, y: self.y}) + self.rest_again
 
     def slope_again(self, v: float) -> float:
         return self.second("dh") if v == self.h else difference(self.cost.term, h, {h: v, y: self.y})

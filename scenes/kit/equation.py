@@ -21,6 +21,8 @@ from scenes.kit.theme import FORMULA, SMALLEST, theme
 SIGNS = {"dot": "dot", "+": "+", "-": "-", "dots": "dots.c"}
 TERMS = 3  # of a sum that are written out; of a longer one the first, the last, and the one in focus
 READABLE = SMALLEST + 0.08  # a formula that would be smaller breaks into more lines
+LEAST = SMALLEST  # a sum keeps whole terms on each line where these are as large as this
+NEAR = 0.1  # so far, relatively, may the result of the printed numbers be from what is printed as approximately equal
 SMASHED = "#box(height: 0.7em)"
 
 
@@ -33,7 +35,7 @@ class Equation(Typeset):
     of expressions that are no quantities, wherever they occur; their part is the expression itself.
     """
 
-    shared = ("step", "study", "source", "right", "subject", "tints")
+    shared = ("step", "study", "source", "right", "subject", "tints", "breaks_terms")
 
     def __init__(
         self,
@@ -46,20 +48,24 @@ class Equation(Typeset):
         height: float = 8.0,
         tints: Mapping[sp.Expr, str] | None = None,
         lines: int = 3,
+        readable: float = READABLE,
     ) -> None:
         self.step, self.study, self.tints = step, study, tints or {}
         self.source = FromStep(step, study.derivation.typst(step))
         self.right = [step.rhs] if isinstance(step.rhs, sp.MatrixExpr) else columns(step.rhs, TERMS, self.in_focus)
         self.subject = step.subject
         tries = []
-        for broken in self.breaks(lines):
+        for broken, kind in self.breaks(lines):
+            if kind == "product" and any(t[0] >= LEAST and t[-1] == "sum" for t in tries):
+                break
             source, marks = self.compose(numbers, left, broken)
             super().__init__(source, marks, size)
             fitting = size * min(1.0, width / max(self.width, 1e-6), height / max(self.height, 1e-6))
-            tries.append((fitting, source, marks))
-            if fitting >= READABLE:
+            tries.append((fitting, -len(tries), source, marks, kind))
+            if fitting >= readable:
                 break
-        fitting, source, marks = max(tries, key=lambda t: t[0])
+        fitting, _, source, marks, kind = max(tries, key=lambda t: t[:2])
+        self.breaks_terms = kind == "product" and isinstance(step.rhs, sp.Add)  # not even its terms fit on a line
         super().__init__(source, marks, fitting)
         if SMASHED in source:
             bar = max(self.left, key=lambda g: g.width / max(g.height, 1e-6))
@@ -68,24 +74,41 @@ class Equation(Typeset):
     def in_focus(self, term: sp.Expr) -> bool:
         """Whether a term of a sum speaks of the units in focus alone."""
         named = [q for s in term.free_symbols if (q := Quantity.of(s))]
-        return all(self.study.q(q.kind, q.layer) == q for q in named if q.kind in ("theta", "a", "x", "delta", "z"))
+        units = ("theta", "a", "x", "h", "y", "delta", "z")
+        return all(self.study.q(q.kind, q.layer) == q for q in named if q.kind in units)
 
-    def breaks(self, most: int) -> Iterator[list[range]]:
-        """The columns of each line: all in one, or where that is too small in more, each from a sign on."""
+    def term_of(self, q: Quantity) -> list[int]:
+        """The columns of those terms of a sum that speak of a quantity, without the signs between terms."""
+        terms: list[list[int]] = [[]]
+        for i, part in enumerate(self.right):
+            if part in ("+", "-"):
+                terms.append([])
+            else:
+                terms[-1].append(i)
+
+        def speaks(i: int) -> bool:
+            return isinstance(self.right[i], sp.Basic) and q.symbol in self.right[i].free_symbols
+
+        return [i for term in terms if any(map(speaks, term)) for i in term]
+
+    def breaks(self, most: int) -> Iterator[tuple[list[range], str]]:
+        """The columns of each line: all in one; more lines, of a sum between terms; at last of a product at any sign."""
         count = len(self.right)
-        signs = [i for i in range(1, count) if isinstance(self.right[i], str)]
-        yield [range(count)]
-        for lines in range(2, most + 1):
-            share = -(-(len(signs) + 1) // lines)  # factors a line
-            if share > 1:
+        yield [range(count)], ""
+        for kind, between in (("sum", ("+", "-")), ("product", ("+", "-", "dot", "dots"))):
+            signs = [i for i in range(1, count) if self.right[i] in between]
+            for lines in range(2, most + 1):
+                share = -(-(len(signs) + 1) // lines)  # terms or factors a line
                 starts = [0, *signs[share - 1 :: share]]
-                yield [range(a, b) for a, b in zip(starts, [*starts[1:], count], strict=True)]
+                broken = [range(a, b) for a, b in zip(starts, [*starts[1:], count], strict=True)]
+                if len(broken) > 1 and (share > 1 if kind == "product" else min(map(len, broken)) > 2):
+                    yield broken, kind
 
     def compose(self, numbers: bool, left: bool, lines: list[range]) -> tuple[str, dict[int, Mark]]:
         """The Typst source, a matrix without brackets so that columns and baselines stay, and the marks in it."""
         marks = Marks(plain_mark(self.source))
-        q = Quantity.of(self.step.lhs) if isinstance(self.step.lhs, sp.Symbol) else None
-        equals = ":=" if q and q.kind in ("new_theta", "new_b") else "="
+        named = self.step.lhs if isinstance(self.step.lhs, sp.Symbol | sp.MatrixSymbol) else None
+        equals = ":=" if named is not None and named.name.startswith("new_") else "="
         lhs = self.cell(marks, self.step.lhs, "upper", -2) if left else ""
         first = self.cell(marks, equals, "upper", -1)
         if numbers and isinstance(self.step.lhs, sp.Derivative) and left:
@@ -118,11 +141,22 @@ class Equation(Typeset):
         return self.subject is not None and not single
 
     @property
+    def computed(self) -> sp.Expr:
+        """What a reader gets from the printed numbers; no real number where a rounded 1 makes a logarithm of 0."""
+        numbers = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in self.atoms.items()}
+        return sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
+
+    @property
     def last_sign(self) -> str:
         """= where the printed numbers give the printed result, else approximately equal."""
-        numbers = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in self.atoms.items()}
-        computed = sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
+        computed = self.computed
         return "=" if computed.is_real and agrees(self.study.number(self.subject)[1], float(computed)) else "approx"
+
+    @property
+    def tells_result(self) -> bool:
+        """Whether the printed numbers lead to the result, or near it: not where an output next to 1 is printed as 1."""
+        found, result = self.computed, self.study.number(self.subject)[1].printed
+        return bool(found.is_real and found.is_finite) and abs(float(found) - result) <= NEAR * max(abs(result), 1e-3)
 
     @property
     def atoms(self) -> dict[sp.Expr, Quantity]:
