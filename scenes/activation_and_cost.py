@@ -44,6 +44,7 @@ class ActivationAndCost(Chapter):
 
     chapter = 9
     title = "Activation and cost are a pair"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
@@ -192,15 +193,22 @@ class ActivationAndCost(Chapter):
         self.section("The network's own pair")
         net = self.net
         same = [y for one, y in zip(self.known, LINES, strict=True) if self.alike(one)]
+        several, forms = net.units(net.L) > 1, signals(self.study)
         panel = self.panel(OWN)
         names = NAMES[net.activation(net.L).name], NAMES[net.cost.name]
         head = self.words(f"this network: {names[0]} with {names[1]}", size=SMALL, color=theme.muted)
         head.sit(0, OWN.top - 0.42, ORIGIN)
-        equation = self.equation(signals(self.study)[-1], numbers=True, width=11.8, height=OWN.height - 0.8)
-        equation.move_to([0, (OWN.bottom + OWN.top - 0.5) / 2, 0])
         frames = [self.frame(y) for y in same]
         self.say(self.verdict(bool(same)))
         self.play(FadeIn(VGroup(panel, head)), *map(Create, frames), run_time=0.8)
+        middle = [0, (OWN.bottom + OWN.top - 0.5) / 2, 0]
+        if not forms:  # a sum over all outputs, and there are too many of them
+            words = self.words(f"{{delta({net.L})}} is {{=delta({net.L})}}", size=LABEL).move_to(middle)
+            self.beat(self.told(), FadeIn(words), pause=0.6)
+            return
+        equation = self.equation(forms[-1], numbers=True, width=11.8, height=OWN.height - 0.8).move_to(middle)
+        if several:
+            self.say("Here it is for the output in focus.")
         self.play(FadeIn(equation.symbols), run_time=0.8)
         self.rest()
         self.numbers(equation)
@@ -220,8 +228,13 @@ class ActivationAndCost(Chapter):
 
     def verdict(self, paired: bool) -> str:
         """What to expect of this network's pair."""
+        g, target = self.net.activation(self.net.L), self.net.target
+        if paired and not g.elementwise and round(float(target.sum()), 9) != 1:
+            return "And this network? Its pair is the third. But its targets do not add up to one, and their sum stays."
         if paired:
             return "And this network? Its pair is one of the three."
+        if not g.elementwise:
+            return "And this network? Its pair is another one, which is allowed: here a sum over all outputs stays."
         stays = "derivative of the cost" if self.net.activation(self.net.L).name == "linear" else "slope"
         return f"And this network? Its pair is another one, which is allowed: here the {stays} stays."
 
@@ -230,6 +243,9 @@ class ActivationAndCost(Chapter):
         L = self.net.L
         if self.value(self.q("delta", L)):
             return f"Its signal is {{=delta({L})}}."
-        if not self.value(self.q("dh")):
-            return "The output meets its target: there is nothing to send back."
+        several = self.net.units(L) > 1
+        if not self.study.trace.dh.any():
+            return f"{'Every' if several else 'The'} output meets its target: there is nothing to send back."
+        if several:
+            return "No signal is left at any output: nothing is sent back."
         return "The slope there is zero: whatever the error, nothing is sent back."

@@ -50,6 +50,7 @@ class SigmoidDerivative(Chapter):
 
     chapter = 2
     title = "The slope of the sigmoid"
+    paths_only = False
 
     @classmethod
     def suits(cls, network: Network) -> str:
@@ -132,10 +133,17 @@ class SigmoidDerivative(Chapter):
         self.section("The slopes of this network")
         self.gather()
         inputs = [self.value(self.q("z", l)) for l in self.own]
-        marks = self.curves.marks(inputs, [self.label(self.q("z", l), size=SMALL) for l in self.own])
+        names = [self.label(self.q("z", l), size=SMALL) for l in self.own]
+        room = CURVES.width - 0.14 * (len(names) + 1)
+        for name in names:
+            name.scale(min(1.0, room / sum(n.width for n in names)))
+        marks = self.curves.marks(inputs, names)
         (lines, dots, name), *other_marks = marks
         (given, value, slope), *other_rows = self.rows()
         who = "This network's only unit" if self.net.L == 2 else "The first hidden unit"
+        if not self.net.is_path:
+            layer = "this network" if self.net.L == 2 else "the first hidden layer"
+            who = f"The unit in focus of {layer}" if self.net.units(2) > 1 else f"The unit of {layer}"
         self.beat(f"{who} stands at {{=z(2)}}.", FadeIn(name), FadeIn(given, shift=0.2 * RIGHT))
         self.say("The upper curve tells its value, the lower one its slope.")
         for line, dot, number in zip(lines, dots, (value, slope), strict=True):
@@ -144,7 +152,10 @@ class SigmoidDerivative(Chapter):
         self.rest(0.6)
         if other_rows:
             others = FadeIn(VGroup(*other_marks)), FadeIn(VGroup(*other_rows), shift=0.2 * RIGHT)
-            self.beat("And the others:" if len(other_rows) > 1 else "And the other one:", *others, pause=0.8)
+            sentence = "And the others:" if len(other_rows) > 1 else "And the other one:"
+            if not self.net.is_path:
+                sentence = "And one unit of each further layer that has this activation:"
+            self.beat(sentence, *others, pause=0.8)
         if not all(map(self.curves.inside, inputs)):
             self.beat("A triangle marks a unit that stands outside the picture.")
 
@@ -169,6 +180,7 @@ class SigmoidDerivative(Chapter):
         lefts = [SIDE.left + i * min(space, 0.7) + factor * sum(widths[:i]) for i in range(3)]
         top = min(0.25, self.lines[-1].get_bottom()[1] - 0.6)
         step = min(0.85, (top + 2.0) / max(len(rows) - 1, 1))
+        factor = min(factor, step / 0.38)
         for i, (row, keys) in enumerate(zip(rows, kinds, strict=True)):
             for label, q, left in zip(row, keys, lefts, strict=True):
                 label.scale(factor).move_to([left, 0, 0], aligned_edge=LEFT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from manim import (
     DOWN,
     LEFT,
@@ -29,12 +31,12 @@ from bpmath.vanishing import bound, deep_path, largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.deep import DeepPath
-from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.numerals import Numeral
 from scenes.kit.plot import Plot, decades, nice_ticks
 from scenes.kit.provenance import FromNumber
 from scenes.kit.study import other_number, study
 from scenes.kit.theme import LABEL, SMALL, theme
+from scenes.kit.wide import network_diagram
 
 SIGMOID = ACTIVATIONS["sigmoid"]
 HIDDEN = 10  # layers of the deep path
@@ -48,6 +50,7 @@ class VanishingGradient(Chapter):
 
     chapter = 10
     title = "Why the signal can vanish"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
@@ -60,9 +63,9 @@ class VanishingGradient(Chapter):
     # the network's own signal
 
     def own_signal(self) -> None:
-        """A bar for each delta, under its unit, from the output back."""
+        """A bar for each layer's delta, under the unit in focus, from the output back."""
         self.section("This network's own signal")
-        net = NetworkDiagram(self)
+        net = network_diagram(self)
         sizes = {l: abs(self.value(self.q("delta", l))) for l in range(self.net.L, 1, -1)}
         plot = self.own_plot([v for v in sizes.values() if v], self.net.L + 0.9 / net.gap)
         units = VGroup(*net.units.values(), *net.names.values(), *(net.value(l) for l in net.units))
@@ -70,9 +73,16 @@ class VanishingGradient(Chapter):
         for l, symbol in symbols.items():
             symbol.next_to([plot.point(l, 0)[0], OWN.bottom, 0], DOWN, buff=0.16)
         self.say("How much of the error signal gets through, layer by layer?")
-        self.play(FadeIn(VGroup(*net.edges.values(), units)), run_time=0.8)
+        self.play(FadeIn(VGroup(net.rest, *net.edges.values(), units)), run_time=0.8)
         self.play(FadeIn(VGroup(plot.frame, *symbols.values())), run_time=0.8)
-        shown = VGroup(plot.frame, *symbols.values(), units, *net.edges.values())
+        shown = VGroup(plot.frame, *symbols.values(), units, net.rest, *net.edges.values())
+        if not self.net.is_path:
+            largest = all(size == abs(self.study.trace.delta[l]).max() for l, size in sizes.items())
+            self.say(
+                "Each layer gets one bar: for the largest signal of its units."
+                if largest
+                else "Each layer gets one bar: for the signal of its unit in focus."
+            )
         if plot.log:
             self.say("The scale is logarithmic: equal steps are equal factors.")
         self.rest()
@@ -83,7 +93,7 @@ class VanishingGradient(Chapter):
             moves = [GrowFromEdge(bar, DOWN)] if size else []
             pace = 0.6 if self.net.L < 5 else 0.45
             if l < self.net.L and sizes[l + 1]:  # what is zero does not travel
-                arrow = net.backward_arrow(l)
+                arrow = net.returning(l)
                 self.play(FadeOut(net.edges[l]), Create(arrow), run_time=pace)
                 shown.remove(net.edges[l]).add(arrow)
             self.play(
@@ -101,30 +111,50 @@ class VanishingGradient(Chapter):
         """Axes for |delta|, logarithmic where the values are far apart; its layers stand under the diagram's."""
         name = self.row_name(Quantity("delta", 2), "abs(delta)")
         across = (1.0, end)
+        zone = OWN if self.net.is_path else replace(OWN, top=OWN.top - 0.2)  # below two rows of writing
         if not sizes or max(sizes) / min(sizes) <= STEEP:
             top = max(sizes, default=1.0)
-            return Plot(self, OWN, across, (0.0, top), (), nice_ticks(0, top, 2)[1:] if sizes else (), y_name=name)
+            return Plot(self, zone, across, (0.0, top), (), nice_ticks(0, top, 2)[1:] if sizes else (), y_name=name)
         span, ticks = decades(min(sizes), max(sizes))
-        return Plot(self, OWN, across, span, (), ticks, y_name=name, log=True)
+        return Plot(self, zone, across, span, (), ticks, y_name=name, log=True)
 
     def own_story(self, sizes: dict[int, float]) -> str:
         """What became of the signal on its way from the output back to layer 2, and why."""
         L = self.net.L
         if not sizes[L]:
-            met = not self.value(self.q("dh"))
-            reason = "the output meets its target" if met else "the slope at the output is zero"
+            reason = "the output meets its target"
+            if self.study.trace.dh.any():
+                slopes = self.study.trace.slope[L]
+                reason = "the slope at the output is zero"
+                if self.net.units(L) > 1:
+                    flat = slopes is not None and not slopes.any()
+                    reason = "every slope at the output is zero" if flat else "no output passes on an error"
+            elif self.net.units(L) > 1:
+                reason = "every output meets its target"
             return f"Here {reason}: there is no signal at all."
         if L == 2:
-            return "Nothing is hidden here: there is one signal, and no way on which it could vanish."
+            signal = "the signal starts and ends in one layer" if self.net.units(L) > 1 else "there is one signal"
+            return f"Nothing is hidden here: {signal}, and there is no way on which it could vanish."
         end = next((l for l, size in sizes.items() if not size), None)
         if end is not None:
-            causes = {"slope": "the slope there is zero", "theta": f"{{theta({end})}} is zero"}
-            zero = (text for kind, text in causes.items() if not self.value(self.q(kind, end)))
-            reason = next(zero, "it is too small to be held")
+            reason = self.why_it_ends(end)
             before = ", and nothing gets further back" if end > 2 else ""
             return f"The signal ends at {{delta({end})}}: {reason}{before}."
         change = {-1: "shrinks", 0: "stays level,", 1: "grows"}[(sizes[2] > sizes[L]) - (sizes[2] < sizes[L])]
-        return f"On the way back the signal {change} from {{=delta({L})}} to {{=delta(2)}}."
+        signal = "signal" if self.net.is_path else "largest signal"
+        return f"On the way back the {signal} {change} from {{=delta({L})}} to {{=delta(2)}}."
+
+    def why_it_ends(self, l: int) -> str:
+        """Why every delta of layer l is zero, although there is a signal above it."""
+        slopes, single = self.study.trace.slope[l], self.net.units(l) == 1
+        if slopes is not None and not slopes.any():
+            return "the slope there is zero" if single else "every slope there is zero"
+        if not self.net.theta(l).any():
+            one = single and self.net.units(l + 1) == 1
+            return f"{{theta({l})}} is zero" if one else "every weight on the way to it is zero"
+        if single and self.net.units(l + 1) == 1:
+            return "it is too small to be held"
+        return "at every unit the slope is zero, or nothing comes in"
 
     # ten layers
 
