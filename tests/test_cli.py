@@ -99,7 +99,7 @@ def test_check_shows_both_methods_and_how_far_they_are_apart() -> None:
     _, value, second, apart = row.split()
     assert value == second == "0.0759297"
     assert float(apart.replace("−", "-")) < 1e-15
-    assert re.search(r"✓ \d+ equations are proved and 27 numbers are checked\.", result.stdout)
+    assert re.search(r"✓ \d+ equations are proved and 28 numbers are checked\.", result.stdout)
 
 
 def test_check_of_a_wide_network_is_short_and_says_how_many_more(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def test_a_film_is_its_chapters_in_order(film_of: Callable, tmp_path: Path) -> N
     assert (joined.start - own.start).total_seconds() == pytest.approx(lengths[0], abs=0.001)
     assert "One: " in said
     assert "film.mp4: 0." in said
-    assert "2 chapters, made in 0:" in said
+    assert re.search(r"2 chapters, made in \d+:\d\d", said)
 
 
 def test_one_chapter_is_rendered_alone_at_the_wanted_quality(film_of: Callable, output: Path) -> None:
