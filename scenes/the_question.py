@@ -21,6 +21,7 @@ class TheQuestion(Chapter):
 
     chapter = 1
     title = "Which weight should change, and by how much?"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
@@ -36,21 +37,25 @@ class TheQuestion(Chapter):
     def show_a_model_without_hidden_layer(self) -> None:
         """One arrow from the weight to the cost; then the hidden units slide in, where there are any."""
         self.known = self.board.diagram.value(1)
-        plain = without_hidden(self.net) if self.net.L > 2 else self.net
+        plain = self.net
+        if self.net.L > 2:
+            plain = without_hidden(self.net) if self.net.is_path else None
         if plain is None:
             picture = VGroup(self.board.picture, self.known)
-            self.beat("An input, hidden units, an output, and a weight on every edge.", FadeIn(picture))
+            self.beat("The input, hidden units, the output, and a weight on every edge.", FadeIn(picture))
             return
         self.section("A model without a hidden layer")
         board = self.board if plain is self.net else Board(self, study(plain, plain.name))
         value = board.diagram.value(1)
         pairing = f"{self.net.activation(self.net.L).name} {self.net.cost.name}"
         kind = REGRESSIONS.get(pairing, "A model without a hidden layer")
-        self.beat(f"{kind}: one weight, from input to output.", FadeIn(VGroup(board.picture, value)))
+        said = "one weight, from input to output" if self.net.is_path else "weights, from the input to the output"
+        self.beat(f"{kind}: {said}.", FadeIn(VGroup(board.picture, value)))
         live = VGroup(board.controls, board.values[2], board.meter)
         self.beat("The cost J tells how far the output is from the target.", FadeIn(live))
         arrow = board.shortcut
-        self.say("Turn the weight: one arrow leads to the cost, and nothing has to be sent backward.")
+        which = "the weight" if self.net.is_path else "one weight"
+        self.say(f"Turn {which}: one arrow leads to the cost, and nothing has to be sent backward.")
         self.play(Create(arrow), run_time=0.8)
         self.play(board.turn(1), run_time=3.4)
         self.rest(0.4)
@@ -104,6 +109,10 @@ class TheQuestion(Chapter):
             FadeIn(VGroup(rings, note)),
             pause=0.6,
         )
+        if not self.net.is_path:
+            self.beat(
+                "The numbers below it count units. A weight names the unit it leads to, then the one it comes from."
+            )
         self.beat("Here all of these are plain numbers. Matrices come later.", pause=0.2)
         self.play(FadeOut(VGroup(self.glass.whole, rings, note, layers)), run_time=0.7)
 
@@ -115,7 +124,8 @@ class TheQuestion(Chapter):
         if self.net.L == 2:
             self.beat("So how far does the cost move?", FadeIn(VGroup(rest, board.controls)), pause=1.0)
             return
-        self.beat("Each weight gets a knob, and all are turned by the same amount.", FadeIn(board.controls))
+        every = "Each weight" if self.net.is_path else "Each weight between the units in focus"
+        self.beat(f"{every} gets a knob, and all are turned by the same amount.", FadeIn(board.controls))
         self.beat("Which one moves the cost most? Make a guess.", FadeIn(rest), pause=2.2)
 
     def turn(self, l: int) -> None:
@@ -124,16 +134,20 @@ class TheQuestion(Chapter):
         first = "Turn the first weight, up and down. All that comes after it answers."
         if self.net.L > 2:
             self.say(first if l == 1 else f"Now {{theta({l})}}.")
-        after = VGroup(*(edge for m, edge in edges.items() if m >= l))
+        after, kept = VGroup(*(edge for m, edge in edges.items() if m >= l)), edges[l].get_stroke_color()
         ring = board.knobs[l].ring
-        self.play(after.animate.set_stroke(theme.a), ring.animate.set_fill(theme.theta, 0.35), run_time=0.5)
+        beyond = board.diagram.downstream(l)
+        self.play(
+            VGroup(after, beyond).animate.set_stroke(theme.a), ring.animate.set_fill(theme.theta, 0.35), run_time=0.5
+        )
         self.play(board.turn(l), run_time=3.0 if l == 1 else 2.2)
         column = board.column(l)
         self.play(
             *([FadeIn(VGroup(self.head, board.ground))] if l == 1 else []),
             Become(column[0].copy().stretch(0.01, 1, about_edge=DOWN), column[0]),
             FadeIn(column[1]),
-            after.animate.set_stroke(theme.line),
+            after.animate.set_stroke(color=kept),
+            *([beyond.animate.set_stroke(theme.line)] if len(beyond) else []),
             ring.animate.set_fill(theme.panel, 1),
             run_time=0.8,
         )
@@ -149,21 +163,25 @@ class TheQuestion(Chapter):
             for word, l in ends:
                 below = [self.board.knobs[l].get_center()[0], METER.bottom, 0]
                 marks.add(self.words(word, SMALL).next_to(below, DOWN, 0.12))
-        self.beat(verdict(sizes), *([FadeIn(marks)] if len(marks) else []), pause=0.4)
+        self.beat(verdict(sizes, self.net.is_path), *([FadeIn(marks)] if len(marks) else []), pause=0.4)
         if self.net.L > 2:
             self.beat("So how much should each one change? The answer comes backward, from the cost.", pause=0.5)
 
 
-def verdict(sizes: dict[int, float]) -> str:
-    """What is to be said of how far J moves by each weight."""
+def verdict(sizes: dict[int, float], every: bool = True) -> str:
+    """What is to be said of how far J moves by each weight, `every` one there is or some."""
     still = [l for l in sizes if not sizes[l]]
     most, least = max(sizes, key=sizes.get), min(sizes, key=sizes.get)
     if len(still) == len(sizes):
+        if not every:
+            return "None of these weights moves the cost: nothing of them gets through to it."
         return "Here no weight moves the cost at all: nothing gets through to it."
+    if len(sizes) == 1 and not every:
+        return "With nothing hidden, every weight leads straight to the cost. Nothing has to be sent backward."
     if len(sizes) == 1:
         return "With nothing hidden, one weight takes all the blame. Nothing has to be sent backward."
     if sizes[most] == sizes[least]:
-        return "Here all weights move the cost by the same amount."
+        return f"Here all {'' if every else 'these '}weights move the cost by the same amount."
     if len(still) > 1:
         return f"{{theta({most})}} moves the cost most, and some weights do not move it at all."
     other = "does not move it at all" if still else "moves it least"

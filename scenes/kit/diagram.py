@@ -171,6 +171,10 @@ class NetworkDiagram:
         """Units and edges that are not in focus: none on a path."""
         return VGroup()
 
+    def downstream(self, l: int) -> VGroup:
+        """The edges, out of focus, through which the weight from layer l in focus acts on what comes after."""
+        return VGroup()
+
     def arriving(self, l: int) -> VGroup:
         """The edges into the unit of layer l, solid: what is added up there."""
         return VGroup(self.forward_arrow(l - 1))

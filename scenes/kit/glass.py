@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Circle, Line, SurroundingRectangle, VGroup
+from manim import LEFT, PI, RIGHT, UP, Circle, Line, SurroundingRectangle, VGroup
 
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.theme import FORMULA, SMALL, theme
+from scenes.kit.wide import VALUES, WideDiagram
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -50,8 +51,24 @@ class Glass:
         self.into = VGroup(z, said("goes in", [x - 0.8, below, 0]))
         self.out = VGroup(a, said("comes out", [x + 0.9, below, 0]))
         named = (said("weight", [line.get_center()[0], Y - 0.3, 0]) for line in lines)
-        self.edges = VGroup(*lines, *weights, *named)
-        self.zoom = VGroup(*(self.ray(diagram.units[l], unit, side) for side in (1, -1)))
+        counts = {-1: diagram.net.units(l - 1), 1: diagram.net.units(l + 1) if l < diagram.net.L else 1}
+        more = (self.stub(unit, side, up) for side, count in counts.items() for up in (1, -1) if count > 1)
+        self.edges = VGroup(*lines, *weights, *named, *more)
+        small = diagram.units[l]
+        if isinstance(diagram, WideDiagram):  # from below its name
+            small = Circle(0.1).move_to([diagram.place(l)[0], VALUES + 0.05, 0])
+        self.zoom = VGroup(*(self.ray(small, unit, side) for side in (1, -1)))
+
+    @staticmethod
+    def stub(unit: Circle, side: int, up: int) -> Line:
+        """The end of another edge of the unit."""
+        way = np.array([side * np.cos(PI / 6), up * np.sin(PI / 6), 0.0])
+        return Line(
+            unit.get_center() + (RADIUS + 0.07) * way,
+            unit.get_center() + (RADIUS + 0.75) * way,
+            stroke_color=theme.line,
+            stroke_width=4,
+        )
 
     @staticmethod
     def ray(small: Circle, large: Circle, side: int) -> Line:
@@ -64,7 +81,11 @@ class Glass:
     @property
     def brackets(self) -> VGroup:
         """A ring around the layer's number of each symbol that has one."""
-        last = [VGroup(*label[-3:]) for q, label in self.symbols.items() if q.layer is not None]
+        last = [
+            VGroup(*sorted(label, key=lambda g: g.get_y())[-3:])
+            for q, label in self.symbols.items()
+            if q.layer is not None
+        ]
         return VGroup(
             *(
                 SurroundingRectangle(glyphs, buff=0.05, corner_radius=0.06, color=theme.muted, stroke_width=3)

@@ -30,11 +30,11 @@ from manim import (
 from bpmath.notation import Quantity
 from bpmath.turn import METHOD, Answer, Turned, answer, step_for, turned
 from scenes.kit import layout
-from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.numerals import DECIMALS, plain, steady
 from scenes.kit.readout import Number, Readout
 from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, NUMBER, theme
+from scenes.kit.wide import VALUES, WideDiagram, network_diagram
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -68,10 +68,12 @@ class Board:
     `turn(l)` is the movement of one knob, to both its stops and back; all that is live follows.
     """
 
-    def __init__(self, chapter: Chapter, study: Study, knob_y: float = 0.55) -> None:
+    def __init__(self, chapter: Chapter, study: Study) -> None:
         self.chapter, self.study, self.net = chapter, study, study.network
-        self.step, self.active, self.by = step_for(self.net), 1, ValueTracker(0.0)
-        self.diagram = NetworkDiagram(chapter, numbers=False, of=study)
+        self.step, self.active, self.by = step_for(self.net, study.focus), 1, ValueTracker(0.0)
+        self.diagram = network_diagram(chapter, numbers=False, of=study)
+        self.small = isinstance(self.diagram, WideDiagram)  # values stand below the network, above the knobs
+        knob_y = 0.3 if self.small else 0.55
         edges = {l: np.array([edge.get_center()[0], knob_y, 0.0]) for l, edge in self.diagram.edges.items()}
         self.knobs = {l: Knob(at, lambda l=l: self.turned_by(l) / self.step) for l, at in edges.items()}
         self.thetas = {l: self.theta(l, at + 0.66 * DOWN) for l, at in edges.items()}
@@ -85,11 +87,17 @@ class Board:
 
     @property
     def now(self) -> Turned:
-        return turned(self.net, self.active, float(self.by.get_value()))
+        return turned(self.net, self.active, float(self.by.get_value()), *self.ends(self.active))
+
+    def ends(self, l: int) -> tuple[int, int]:
+        """The units that the weight of a knob leads to and comes from."""
+        return self.study.focus[l + 1], self.study.focus[l]
 
     def reached(self, q: Quantity) -> list[float]:
         """The values of a quantity at all stops of all knobs."""
-        return [turned(self.net, l, by).value(q) for l in self.knobs for by in (-self.step, 0.0, self.step)]
+        return [
+            turned(self.net, l, by, *self.ends(l)).value(q) for l in self.knobs for by in (-self.step, 0.0, self.step)
+        ]
 
     def turn(self, l: int) -> Animation:
         self.active = l
@@ -132,19 +140,22 @@ class Board:
         )
 
     def theta(self, l: int, at: np.ndarray) -> Readout:
-        given = float(self.net.theta(l)[0, 0])
+        j, i = self.ends(l)
+        given = float(self.net.theta(l)[j - 1, i - 1])
         return self.live(
             self.study.q("theta", l),
             at,
             0.8 * self.diagram.gap,
             theme.theta,
             lambda: given + self.turned_by(l),
-            lambda v: float(turned(self.net, l, self.turned_by(l)).network.theta(l)[0, 0]),
+            lambda v: float(turned(self.net, l, self.turned_by(l), j, i).network.theta(l)[j - 1, i - 1]),
             most=min(max(len(plain(given).partition(".")[2]), 2), DECIMALS),
         )
 
     def unit(self, l: int) -> Readout:
         q, at = self.diagram.activation(l), self.diagram.place(l)
+        if self.small:
+            return self.live(q, np.array([at[0], VALUES - 0.05, 0.0]), min(0.45 * self.diagram.gap, 0.85), theme.text)
         return self.live(q, at, 1.6 * self.diagram.radius, theme.text).set_z_index(3)
 
     def make_meter(self) -> VGroup:
@@ -167,6 +178,8 @@ class Board:
         arrow = Line(
             way.point_from_proportion((output.width / 2 + 0.1) / way.get_length()), name.get_center() + 0.24 * UP
         )
+        if self.small:  # past the output's value
+            arrow = Line([output.get_x() + 0.2, VALUES - 0.25, 0], name.get_center() + 0.22 * LEFT + 0.1 * UP)
         arrow.set_stroke(theme.muted, 4).add_tip(tip_length=0.16, tip_width=0.16)
         return VGroup(arrow, name, number, frame, bar)
 
@@ -178,7 +191,7 @@ class Board:
     @cached_property
     def answers(self) -> dict[int, Answer]:
         """How far J moves by the weight that is turned."""
-        return {l: answer(self.net, l, self.step) for l in self.knobs}
+        return {l: answer(self.net, l, self.step, *self.ends(l)) for l in self.knobs}
 
     def column(self, l: int) -> VGroup:
         """How far J moves, as a column under the knob with its number on it; no column where J does not move."""
@@ -186,7 +199,7 @@ class Board:
         bar = Rectangle(width=METER.width, height=max(TALLEST * found.size / largest, 0.02), stroke_width=0)
         bar.set_fill(theme.J, 1 if found.size else 0)
         bar.move_to([self.knobs[l].get_center()[0], METER.bottom, 0], aligned_edge=DOWN)
-        key = f"how far J moves while theta({l}) is turned"
+        key = f"how far J moves while {self.study.q('theta', l).key} is turned"
         figure = self.chapter.other_figure(other_number(key, found.size, found.again, METHOD), color=theme.J)
         figure.scale(min(1.0, 0.85 * self.diagram.gap / figure.width))
         return VGroup(bar, figure.next_to(bar, UP, 0.12))
@@ -210,7 +223,7 @@ class Board:
         """Units, edges and their names, without knobs and live values."""
         net = self.diagram
         parts = (net.units, net.names, net.edges, net.weights, net.biases)
-        return VGroup(*(m for part in parts for m in part.values()), net.goal)
+        return VGroup(*(m for part in parts for m in part.values()), net.goal, *net.rest)
 
     @property
     def controls(self) -> VGroup:

@@ -35,15 +35,14 @@ class WideDiagram(NetworkDiagram):
         self.others = VGroup(
             *(self.dot(l, j) for l in self.units for j in self.drawn(l) if j and j != self.study.focus[l])
         )
-        self.web = VGroup(
-            *(
-                self.thin(l, j, i)
-                for l in self.edges
-                for j in self.drawn(l + 1)
-                for i in self.drawn(l)
-                if j and i and (j, i) != (self.study.focus[l + 1], self.study.focus[l])
-            )
-        )
+        self.thins = {
+            (l, j, i): self.thin(l, j, i)
+            for l in self.edges
+            for j in self.drawn(l + 1)
+            for i in self.drawn(l)
+            if j and i and (j, i) != (self.study.focus[l + 1], self.study.focus[l])
+        }
+        self.web = VGroup(*self.thins.values())
         self.gaps = VGroup(*(self.gap_of(l) for l in self.units if None in self.drawn(l)))
 
     # where things are
@@ -151,6 +150,11 @@ class WideDiagram(NetworkDiagram):
             self.figure_for(self.activation(l), color or theme.text), self.x[l - 1], VALUES
         ).set_z_index(3)
 
+    def layer_names(self) -> VGroup:
+        """The number of each layer, below the writing."""
+        names = super().layer_names()
+        return names.set_y(VALUES - 0.45)
+
     # what moves
 
     @property
@@ -165,6 +169,10 @@ class WideDiagram(NetworkDiagram):
     def layer(self, l: int) -> VGroup:
         """All units of layer l that are drawn, the one in focus first."""
         return VGroup(self.units[l], *(dot for dot in self.others if np.isclose(dot.get_x(), self.x[l - 1])))
+
+    def downstream(self, l: int) -> VGroup:
+        reached = self.study.focus[l + 1]
+        return VGroup(*(t for (m, _, i), t in self.thins.items() if m > l + 1 or (m == l + 1 and i == reached)))
 
     def flow_in(self, l: int) -> list[tuple[np.ndarray, np.ndarray]]:
         return [self.between(l - 1, self.study.focus[l], i) for i in self.drawn(l - 1) if i]
