@@ -174,7 +174,7 @@ class CostFunction(Chapter):
             self.say(f"{start}The derivative of a logarithm is one over what stands inside.")
             return
         (step,) = lines
-        line = self.equation(step, size=0.5).move_to(ERROR.center)
+        line = self.equation(step, size=0.5, width=SIDE.width).move_to(ERROR.center)
         line.shift([SIDE.left - line.get_left()[0], 0, 0])
         start = "Only the part of {h} answers. " if self.several else ""
         self.say(f"{start}The power brings down a two. The one half is there to cancel it.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
-from manim import LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueTracker, VGroup, VMobject
+from manim import DOWN, LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueTracker, VGroup, VMobject
 
 from bpmath import exact
 from bpmath.cost import Output, h, y
@@ -45,6 +45,9 @@ class CostCurve:
         self.plot = plot = Plot(chapter, zone, xs, ys, ticks, marked, *names, corner=corner)
         plot.names[0].next_to(plot.axes[0].get_end(), RIGHT, buff=0.1)
         plot.names[1].next_to(plot.axes[1].get_end(), LEFT, buff=0.15)
+        if self.bounded:
+            for tick in plot.ticks[: len(ticks)]:  # below the slider, which may stand on a bound
+                tick[1].shift(0.13 * DOWN)
         self.frame = plot.frame
         points = [(v, J) for v in self.samples if ys[0] <= (J := self.value(v)) <= ys[1]]
         self.low, self.high = points[0][0], points[-1][0]
@@ -86,7 +89,7 @@ class CostCurve:
         return xs, ys, sorted({self.h, *map(float, inner), *near})
 
     def lifted(self, low: float, high: float) -> tuple[float, float]:
-        """What is shown of J, where the part in focus goes from low to high: from 0 on, if the others are not too much."""
+        """What is shown of J, where the part in focus goes from low to high; from 0 on, where the curve has room."""
         below = self.rest + low - BELOW * (high - low)
         if self.rest <= high - low or below <= 0:
             return min(low, low + self.rest), high + self.rest
@@ -125,7 +128,7 @@ class CostCurve:
         self.goal = VGroup(line, label)
         name = chapter.label(chapter.q("h"), number=True, size=LABEL)
         foot = Dot([here[0], base, 0], radius=0.1, color=theme.a).set_z_index(4)
-        self.output = VGroup(foot, name.move_to([here[0], zone.bottom - 0.72, 0]))
+        self.output = VGroup(foot, name.move_to([here[0], zone.bottom - 0.84, 0]))
         self.own = VGroup(
             Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
             Dot(here, radius=0.1, color=theme.text).set_z_index(6),
