@@ -24,6 +24,8 @@ from scenes.kit.equation import Equation
 from scenes.kit.theme import SMALL, theme
 from scenes.kit.wide import network_diagram
 
+ROOM = layout.PANEL.width - 2.2  # for a formula in the middle of the panel, with its number at the margin
+
 
 class ErrorSignal(Chapter):
     """delta at the output, then layer by layer back: each is the one above, times a weight, times a slope."""
@@ -88,7 +90,7 @@ class ErrorSignal(Chapter):
     def signal_at_the_output(self) -> None:
         L = self.net.L
         step = self.step("output signal", self.q("delta", L))
-        equation = self.equation(step, numbers=True, height=self.card.height - 0.3).move_to(self.card)
+        equation = self.equation(step, numbers=True, width=ROOM, height=self.card.height - 0.3).move_to(self.card)
         self.section("The signal at the output")
         self.bring(equation, "At the output, the cost answers directly. There the signal begins.")
         self.play(FadeIn(equation.numbers), run_time=0.8)
@@ -99,12 +101,14 @@ class ErrorSignal(Chapter):
         net, here, several = self.diagram, self.q("delta", l), self.net.units(l + 1) > 1
         self.section(f"One layer back, to layer {l}")
         if l == self.net.L - 1 and self.study.has("recursion", here):
-            link = self.equation(self.step("recursion", here), height=self.card.height - 0.3).move_to(self.card)
+            link = self.equation(self.step("recursion", here), width=ROOM, height=self.card.height - 0.3).move_to(
+                self.card
+            )
             paths = "Several paths lead there, and they are added up." if several else ""
             self.bring(link, f"One layer back, the chain rule adds two links: the weight, and the activation. {paths}")
         if not self.study.has("signal", here):
             return self.one_layer_back_in_blocks(l)
-        equation = self.equation(self.step("signal", here), numbers=True, height=self.card.height - 0.3)
+        equation = self.equation(self.step("signal", here), numbers=True, width=ROOM, height=self.card.height - 0.3)
         equation.move_to(self.card)
         if several:
             told = (

@@ -10,6 +10,7 @@ import pytest
 from watching import watch
 
 from bpmath.files import DEFAULT, read_network
+from bpmath.files import NETWORKS as NETWORK_FILES
 from bpmath.network import Network, network
 from scenes.kit import captions
 from studio.chapters import chapters
@@ -25,6 +26,8 @@ NETWORKS = {
     "large and negative": network(
         [-2.5], [12.0], "squared_error", [([[-3.7]], "sigmoid"), ([[-8.25]], [1.5], "sigmoid"), ([[-145.0]], "linear")]
     ),
+    "Mazur": read_network(NETWORK_FILES / "mazur.toml"),
+    "three classes": read_network(NETWORK_FILES / "three_classes.toml"),
     "no hidden layer": network([1.5], [1.0], "squared_error", [([[0.8]], "linear")]),
     "six layers of ReLU": network(
         [1.25],
