@@ -1,0 +1,254 @@
+"""Chapter 11: signals that meet are added; then the same for whole layers, in blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    PI,
+    RIGHT,
+    UP,
+    AnimationGroup,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    Mobject,
+    Rotate,
+    SurroundingRectangle,
+    TransformFromCopy,
+    VGroup,
+)
+
+from bpmath.network import Network, network
+from scenes.kit import layout
+from scenes.kit.blocks import Block
+from scenes.kit.chapter import Chapter
+from scenes.kit.equation import Equation
+from scenes.kit.study import Study, study
+from scenes.kit.theme import FORMULA, SMALL, theme
+from scenes.kit.wide import network_diagram
+
+ONE = layout.Zone(layout.LEFT, layout.RIGHT, -1.15, 0.62)  # the panel of one unit, and below it that of the layer
+WHOLE = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.27)
+BOTH = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
+NAMES, PICTURES = 1.75, 3.9  # widths of the panels' ends, for words and for blocks
+EXAMPLE = network(
+    [0.5, 1.0],
+    [1, 0],
+    "squared_error",
+    [([[0.4, -0.6], [0.9, 0.3], [-0.5, 0.8]], "sigmoid"), ([[0.7, -1.2, 0.5], [1.1, 0.6, -0.4]], "sigmoid")],
+    name="two, three and two units",
+)
+
+
+def meeting(net: Network) -> int | None:
+    """The last hidden layer to which signals come back from several units; None where no signals meet."""
+    hidden = (l for l in range(net.L - 1, 1, -1) if net.activation(l).elementwise and net.units(l + 1) > 1)
+    return next(hidden, None)
+
+
+class MatrixForm(Chapter):
+    """One entry of delta with its sum; the block; the transposed weights; the block of gradients."""
+
+    chapter = 11
+    title = "Whole layers at once"
+    paths_only = False
+
+    def construct(self) -> None:
+        own = meeting(self.net) is not None
+        self.of: Study = self.study if own else study(EXAMPLE, "a wider network")
+        self.layer = meeting(self.of.network)
+        self.open()
+        self.show_network(own)
+        self.one_signal()
+        self.all_signals()
+        self.one_gradient()
+        self.all_gradients()
+        self.four_lines()
+
+    def show_network(self, own: bool) -> None:
+        self.diagram = net = network_diagram(self, of=self.of)
+        self.values = VGroup(*(net.value(l) for l in net.units))
+        told = (
+            "In this network several units stand side by side."
+            if own
+            else "In our network no two signals meet. So here is one in which they do."
+        )
+        self.say(told)
+        shown = VGroup(net.web, *net.edges.values(), net.others, *net.units.values(), net.gaps)
+        self.play(FadeIn(shown), run_time=1.0)
+        self.play(FadeIn(VGroup(*net.names.values(), *net.weights.values(), self.values)), run_time=0.8)
+        self.rest()
+
+    # one unit
+
+    def one_signal(self) -> None:
+        """All edges out of one unit bring a signal back, and these are added."""
+        net, l = self.diagram, self.layer
+        self.section("Signals that meet are added")
+        self.entry = self.line("one unit", self.formula("signal", "delta", l, True), ONE)
+        panel, name, equation = self.entry
+        self.say("Take one unit. It acts on the cost through every unit to its right.")
+        flow = net.flow_back(l)
+        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
+        travel = (pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True))
+        self.back = net.returning(l)
+        self.play(FadeIn(pulses), net.units[l].animate.set_stroke(theme.delta, 7), run_time=0.6)
+        self.play(AnimationGroup(*travel), FadeOut(net.edges[l]), FadeIn(self.back), run_time=1.4)
+        self.play(FadeOut(pulses), FadeIn(panel), FadeIn(VGroup(name, equation.symbols)), run_time=0.8)
+        self.say("Signals come back, each times its weight. They are added, and then comes the slope.")
+        self.play(FadeIn(equation.numbers), run_time=0.8)
+        self.rest(2.0)  # time to predict
+        self.play(FadeIn(equation.result), run_time=0.6)
+        self.rest(1.2)
+
+    # the whole layer
+
+    def all_signals(self) -> None:
+        l = self.layer
+        self.section("The same for the whole layer")
+        self.block = self.line("all units", self.formula("block signal", "delta", l), WHOLE, PICTURES)
+        panel, name, equation = self.block
+        self.say("Every unit has such a sum. In blocks, they are one line.")
+        self.play(FadeIn(panel), FadeIn(VGroup(name, equation)), run_time=0.9)
+        self.rest(0.4)
+        theta, delta = self.matrix("theta", l, theme.theta), self.vector("delta", l + 1, theme.delta)
+        theta.move_to(self.picture_place() + 0.3 * LEFT)
+        self.say("A column of theta holds the weights that leave one unit.")
+        self.play(FadeIn(theta), run_time=0.7)
+        mark = self.frame(theta.column(self.of.focus[l]))
+        self.play(Create(mark), run_time=0.7)
+        self.say("Backward, the arrows turn round: the matrix is flipped, and the column becomes a row.")
+        about = theta.get_center()
+        self.play(Rotate(VGroup(theta, mark), PI, axis=np.array([1.0, -1.0, 0.0]), about_point=about), run_time=1.4)
+        slope, result = self.vector("slope", l, theme.slope), self.vector("delta", l, theme.delta)
+        for block, before, gap in ((delta, theta, 0.16), (slope, delta, 0.3), (result, slope, 0.6)):
+            block.next_to(before, RIGHT, buff=gap)
+        shift = self.picture_place()[0] - VGroup(theta, mark, delta, slope, result).get_center()[0]
+        VGroup(delta, slope, result).shift(shift * RIGHT)
+        self.play(VGroup(theta, mark).animate.shift(shift * RIGHT), FadeIn(delta), run_time=0.8)
+        hit = self.frame(result.row(self.of.focus[l]))
+        self.say("Row times column is the sum over the paths. Then each unit multiplies by its own slope.")
+        self.play(FadeIn(slope), run_time=0.6)
+        self.play(FadeIn(result), Create(hit), run_time=0.9)
+        self.rest(0.6)
+        self.picture = VGroup(theta, mark, delta, slope, result, hit)
+
+    # gradients
+
+    def one_gradient(self) -> None:
+        l = self.layer
+        self.section("The gradient of one weight")
+        entry = self.line("one weight", self.formula("gradient", "dtheta", l, True), ONE)
+        self.say("A gradient still needs only the two ends of its edge.")
+        self.play(FadeOut(VGroup(*self.entry[1:], *self.block, self.picture)), run_time=0.6)
+        self.play(FadeIn(VGroup(entry[1], entry[2].symbols)), run_time=0.8)
+        q = self.diagram.activation(l)
+        rest = VGroup(*(g for g in entry[2].numbers if g not in entry[2].number(q).submobjects))
+        self.play(TransformFromCopy(self.values[l - 1], entry[2].number(q)), FadeIn(rest), run_time=1.0)
+        self.wait(1.2)
+        self.play(FadeIn(entry[2].result), run_time=0.6)
+        self.rest(0.8)
+        self.entry = VGroup(self.entry[0], *entry[1:])
+
+    def all_gradients(self) -> None:
+        """A column times a row is a whole grid."""
+        l = self.layer
+        self.section("All gradients of a layer")
+        block = self.line("all weights", self.formula("block gradient", "dtheta", l), WHOLE, PICTURES)
+        self.say("For all weights: signals as a column, times values as a row.")
+        self.play(FadeIn(block), run_time=0.8)
+        grid = self.matrix("dtheta", l, theme.text)
+        delta = self.vector("delta", l + 1, theme.delta).next_to(grid, LEFT, buff=0.16)
+        row = self.vector("a", l, theme.a, lying=True).next_to(grid, UP, buff=0.16)
+        whole = VGroup(grid, delta, row)
+        whole.scale(min(1.0, (WHOLE.height - 0.24) / whole.height)).move_to(self.picture_place())
+        self.play(FadeIn(delta, shift=0.2 * RIGHT), FadeIn(row, shift=0.2 * DOWN), run_time=0.8)
+        self.rest(1.0)
+        self.say("Each pair meets once: a grid in the shape of theta.")
+        self.play(LaggedStart(*map(FadeIn, grid), lag_ratio=0.5 / len(grid)), run_time=1.4)
+        j, i = self.of.focus[l + 1], self.of.focus[l]
+        marks = VGroup(*map(self.frame, (grid.cell(j, i), delta.row(j), row.column(i))))
+        self.play(FadeIn(marks), run_time=0.6)
+        self.rest(1.0)
+        self.gone = VGroup(*self.entry, *block, whole, marks)
+
+    # all of it
+
+    def four_lines(self) -> None:
+        net, l = self.diagram, self.layer
+        self.section("All of it in blocks")
+        panel = self.panel(BOTH)
+        steps = (
+            ("forward", self.formula("block input", "z", l + 1)),
+            ("backward", self.formula("block signal", "delta", l)),
+            ("gradients", self.formula("block gradient", "dtheta", l)),
+            ("update", self.formula("block update", "new_theta", l)),
+        )
+        share = BOTH.height / len(steps)
+        factor = min(
+            1.0, *(0.86 * share / e.height for _, e in steps), *((ONE.width / 2 - 1) / e.width for _, e in steps)
+        )
+        for _, equation in steps:
+            equation.scale(factor)
+        equals = max(e.upper(-1).get_center()[0] - e.get_left()[0] for _, e in steps)
+        ends = max(e.get_right()[0] - e.upper(-1).get_center()[0] for _, e in steps)
+        room = BOTH.width - NAMES - equals - ends - 0.8
+        lines = VGroup()
+        for n, (word, equation) in enumerate(steps):
+            y = BOTH.top - (n + 0.5) * share
+            equation.shift([BOTH.left + NAMES + equals, y, 0] - equation.upper(-1).get_center())
+            name = self.words(word, SMALL)
+            rule = self.words("{rule}", 0.3, color=theme.muted, width=room, align="right", rule=equation.step.rule)
+            name.move_to([BOTH.left + 0.3, y, 0], aligned_edge=LEFT)
+            rule.move_to([BOTH.right - 0.3, y, 0], aligned_edge=RIGHT)
+            lines.add(VGroup(name, equation, rule))
+        self.say("The same four lines serve every network. On a path, every block is a single number.")
+        self.play(FadeOut(self.gone), FadeOut(self.back), FadeIn(net.edges[l]), run_time=0.7)
+        self.play(FadeIn(panel), LaggedStart(*(FadeIn(x, shift=0.15 * DOWN) for x in lines), lag_ratio=0.5), run_time=2)
+        self.rest(1.0)
+
+    # how things are made
+
+    def formula(self, name: str, kind: str, l: int, numbers: bool = False) -> Equation:
+        """A step for the units in focus, or for the layer where its name begins with block."""
+        q = self.of.q(kind, l)
+        block = name.startswith("block")
+        step = (
+            next(s for s in self.of.steps(name) if (s.subject.kind, s.subject.layer) == (kind, l))
+            if block
+            else self.of.step(name, q)
+        )
+        room = ONE.width - NAMES - 0.5 - (PICTURES if block else 0)
+        height = (WHOLE if block else ONE).height - 0.5
+        return self.equation(step, numbers, size=FORMULA, width=room, height=height, of=self.of)
+
+    def line(self, word: str, equation: Equation, zone: layout.Zone, end: float = 0.3) -> VGroup:
+        """(panel, what the line speaks of, its formula)."""
+        name = self.words(word, SMALL, color=theme.muted)
+        name.move_to([zone.left + 0.3, zone.center[1], 0], aligned_edge=LEFT)
+        middle = (zone.left + NAMES + zone.right - end) / 2
+        return VGroup(self.panel(zone), name, equation.move_to([middle, zone.center[1], 0]))
+
+    def picture_place(self) -> np.ndarray:
+        return np.array([WHOLE.right - PICTURES / 2, WHOLE.center[1], 0.0])
+
+    @property
+    def side(self) -> float:
+        """Of a cell, so that the grid and what stands beside it fit the panel."""
+        rows, columns = (len(self.diagram.drawn(l)) for l in (self.layer + 1, self.layer))
+        most = max(rows, columns)
+        return min(0.34, (WHOLE.height - 0.4) / (most + 1), (PICTURES - 1.1) / (most + 2))
+
+    def matrix(self, kind: str, l: int, color: str) -> Block:
+        values = self.of.network.theta(l) if kind == "theta" else self.of.trace.dtheta[l]
+        return Block(values, self.diagram.drawn(l + 1), self.diagram.drawn(l), color, self.side)
+
+    def vector(self, kind: str, l: int, color: str, lying: bool = False) -> Block:
+        values, units = np.asarray(getattr(self.of.trace, kind)[l])[:, None], self.diagram.drawn(l)
+        return Block(values.T, [1], units, color, self.side) if lying else Block(values, units, [1], color, self.side)
+
+    def frame(self, around: Mobject) -> SurroundingRectangle:
+        return SurroundingRectangle(around, color=theme.text, buff=0.03, stroke_width=2.5)
