@@ -9,7 +9,7 @@ READY   := .venv/ready
 
 help:           ## this list
 	@echo "make film [NETWORK=mine.toml] [QUALITY=l|m|h|p|k] [OUTPUT=$(OUTPUT)]"
-	@sed -n 's/^\([a-z-]*\): .*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\): .*## */  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 setup: $(READY) ## everything that film and test need, once
 

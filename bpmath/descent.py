@@ -47,6 +47,11 @@ def wrong_order(network: Network) -> Network:
     return network.with_parameters(theta, bias)
 
 
+def biases_kept(network: Network, updated: Network) -> Network:
+    """The updated weights with the biases as they were: what texts compute that leave the biases alone."""
+    return network.with_parameters({l: updated.theta(l) for l in range(1, network.L)})
+
+
 @dataclass(frozen=True, eq=False)
 class Orders:
     """One update of a network in both orders, for comparison."""

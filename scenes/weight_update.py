@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from manim import (
     LEFT,
     RIGHT,
     UP,
+    AnimationGroup,
     Create,
     FadeIn,
     FadeOut,
@@ -20,17 +22,19 @@ from manim import (
     VGroup,
 )
 
-from bpmath.descent import wrong_order
+from bpmath.descent import biases_kept, wrong_order
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.bars import Bars
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import NetworkDiagram, Table
+from scenes.kit.diagram import Table
 from scenes.kit.equation import Equation
+from scenes.kit.numerals import LONG
 from scenes.kit.readout import Number
-from scenes.kit.study import Study, study
+from scenes.kit.study import Study, other_number, study
 from scenes.kit.theme import theme
+from scenes.kit.wide import network_diagram
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.12, 0.6)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
@@ -41,12 +45,15 @@ class WeightUpdate(Chapter):
 
     chapter = 8
     title = "Every weight takes its step"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
         self.show_network()
         for l in range(self.net.L - 1, 0, -1):
             self.gradient(l)
+        if not self.net.is_path and self.study.has("block gradient"):
+            self.whole_layer()
         if self.diagram.biases:
             self.bias_gradient()
         self.twelve_becomes_seventeen()
@@ -54,19 +61,23 @@ class WeightUpdate(Chapter):
         self.costs()
         if self.net.L > 2:
             self.wrong_order()
+            if self.diagram.biases and not self.net.is_path:
+                self.biases_left_alone()
 
     def show_network(self) -> None:
         """Values and signals are known; the weights are frozen."""
-        self.diagram = net = NetworkDiagram(self)
+        self.diagram = net = network_diagram(self)
         self.table = Table(self, net, ("delta", "dtheta", "theta", "new_theta"), ROWS)
         self.values = {l: net.value(l) for l in net.units}
         self.deltas = {l: self.table.cell("delta", l) for l in range(2, self.net.L + 1)}
         self.gradients: dict[int, Number] = {}
         self.card, self.formula = self.panel(), VGroup()
-        units = VGroup(*net.units.values(), *net.names.values(), *self.values.values(), *net.edges.values())
+        units = VGroup(*net.units.values(), *net.names.values(), *self.values.values(), *net.edges.values(), net.rest)
         self.say("Both passes are done: each edge has a value at its left end, a signal at its right.")
         self.play(FadeIn(VGroup(units, *net.weights.values(), *net.biases.values(), net.goal)), run_time=0.9)
         self.play(FadeIn(VGroup(self.table.heads[0], *self.deltas.values(), self.card)), run_time=0.8)
+        if not self.net.is_path:
+            self.say("One edge between two layers is in focus. The same is done on every other.")
         self.rest()
         self.frames = VGroup(*(self.frame(w, theme.theta) for w in net.weights.values()))
         self.beat("Freeze all weights until every gradient is known.", FadeIn(self.frames))
@@ -123,6 +134,18 @@ class WeightUpdate(Chapter):
             self.play(FadeIn(shown), run_time=0.8)
         self.formula = VGroup(equation, shown[1])
 
+    def whole_layer(self) -> None:
+        """The same product on all edges of a layer at once."""
+        self.section("All edges of a layer")
+        l = self.net.L - 1
+        equation = self.equation(self.step("block gradient", Quantity("dtheta", l))).move_to(self.card)
+        lit = self.diagram.whole(l)
+        self.say("All edges of a layer at once: each signal at the right times each value at the left.")
+        self.play(FadeIn(lit), run_time=0.6)
+        self.bring(equation)
+        self.rest(0.6)
+        self.play(FadeOut(lit), run_time=0.5)
+
     def bias_gradient(self) -> None:
         self.section("The gradient of a bias")
         l = max(self.diagram.biases)
@@ -167,8 +190,10 @@ class WeightUpdate(Chapter):
         net, table, layers = self.diagram, self.table, range(1, self.net.L)
         old = VGroup(*(self.parameter("theta", l) for l in layers), *(self.parameter("b", l) for l in net.biases))
         self.new = {l: self.parameter("new_theta", l) for l in layers}
-        biases = VGroup(*(self.parameter("new_b", l) for l in net.biases))
+        self.new_biases = biases = VGroup(*(self.parameter("new_b", l) for l in net.biases))
         self.say("Every gradient is known. Only now does anything change, and all at once.")
+        if not self.net.is_path:
+            self.tell_how_many()
         self.play(FadeIn(VGroup(*table.rules[1:], *table.heads[2:], old)), run_time=0.8)
         self.play(FadeIn(self.formula[0].result), run_time=0.5)
         others = VGroup(*(cell for l, cell in self.new.items() if l != self.chosen), *biases)
@@ -178,13 +203,26 @@ class WeightUpdate(Chapter):
         self.after = self.attempt(lambda: self.study.trace.updated, "after the update")
         if self.after is None:
             return
-        self.fresh = NetworkDiagram(self, of=self.after)
+        self.fresh = network_diagram(self, of=self.after)
         stale = [*self.values.values(), *self.deltas.values(), *self.gradients.values()]
         weights = VGroup(*net.weights.values(), *net.biases.values(), self.frames)
         self.say("The new weights take their places. What was computed with the old ones goes.")
         self.play(FadeOut(VGroup(weights, *stale, *table.heads[:2], *table.rules[:2])), run_time=0.7)
         self.play(FadeIn(VGroup(*self.fresh.weights.values(), *self.fresh.biases.values())), run_time=0.8)
         self.rest()
+
+    def tell_how_many(self) -> None:
+        """The table has the weights in focus; how many change with them, and whether biases are among them."""
+        sizes, biased = self.net.sizes, [l for l in range(1, self.net.L) if self.net.bias(l) is not None]
+        weights = sum(a * b for a, b in pairwise(sizes))
+        again = sum(self.net.theta(l).size for l in range(1, self.net.L))
+        slots = {"weights": other_number("weights of the network", weights, again, "counted")[0]}
+        told = "The table shows those in focus. In all, {weights} weights are updated"
+        if biased:
+            count, again = sum(sizes[l] for l in biased), sum(self.net.bias(l).size for l in biased)
+            slots["biases"] = other_number("biases of the network", count, again, "counted")[0]
+            told += " and {biases} bias" + ("es" if count > 1 else "")
+        self.say(told + ".", **slots)
 
     def parameter(self, kind: str, l: int) -> Number:
         """An old or new parameter in the table: a weight under its edge, a bias under the unit that it is added in."""
@@ -200,7 +238,7 @@ class WeightUpdate(Chapter):
     def attempt(self, network: Callable[[], Network], named: str) -> Study | None:
         """The study of a network that an update made; None where its numbers overflow or its cost has no value."""
         try:
-            return study(network(), named)
+            return study(network(), named, self.study)
         except NetworkError:
             return None
 
@@ -212,6 +250,7 @@ class WeightUpdate(Chapter):
         known = [one for one in (self.study, self.after, wrong) if one is not None]
         sizes = [one.value(Quantity("J")) for one in known]
         self.decimals = next((d for d in (4, 5, 6) if len(set(self.texts(known, d))) == len(set(sizes))), 4)
+        self.rows = VGroup()
         self.bars = Bars(self, COSTS, [*sizes, *[0.0] * (3 - len(known))][:3])
         before = self.row("{J} before", self.study)
         self.play(FadeOut(self.formula), run_time=0.4)
@@ -221,7 +260,7 @@ class WeightUpdate(Chapter):
             return
         self.say("Forward once more. What has become of the cost?")
         self.play(FadeIn(before), run_time=0.6)
-        flow = [self.fresh.value(l) for l in self.fresh.units]
+        self.flow = flow = VGroup(*(self.fresh.value(l) for l in self.fresh.units))
         self.play(LaggedStart(*map(FadeIn, flow), lag_ratio=0.5), run_time=1.6)
         self.rest(0.8)
         row = self.row("{J} after", self.after)
@@ -233,7 +272,8 @@ class WeightUpdate(Chapter):
 
     def row(self, text: str, one: Study) -> VGroup:
         number = self.figure(Quantity("J"), of=one, decimals=self.decimals)
-        return self.bars.add(text, one.value(Quantity("J")), number)
+        self.rows.add(row := self.bars.add(text, one.value(Quantity("J")), number))
+        return row
 
     def show(self, row: VGroup) -> None:
         name, bar, number = row
@@ -264,16 +304,21 @@ class WeightUpdate(Chapter):
         self.section("The wrong order")
         net, l = self.fresh, self.net.L - 1
         mark = self.frame(net.weights[l], theme.text)
-        pulse, arrow = net.pulse(net.edges[l].get_end(), theme.delta), net.backward_arrow(l)
-        self.say("A common mistake: the last weight first, then the signal back through the new one.")
+        flow, arrows = net.flow_back(l), net.returning(l)
+        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
+        travel = [pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True)]
+        if self.net.is_path:
+            self.say("A common mistake: the last weight first, then the signal back through the new one.")
+        else:
+            self.say("A common mistake: the last weights first, then the signals back through the new ones.")
         self.play(Create(mark), run_time=0.7)
         self.play(
             FadeOut(self.diagram.edges[l]),
-            FadeIn(arrow),
-            pulse.animate.move_to(net.edges[l].get_start()),
+            FadeIn(arrows),
+            AnimationGroup(*travel),
             run_time=1.2,
         )
-        self.play(FadeOut(pulse), run_time=0.3)
+        self.play(FadeOut(pulses), run_time=0.3)
         self.rest()
         if self.wrong is None:
             self.beat("With this learning rate, that leaves the cost without a value.")
@@ -287,4 +332,33 @@ class WeightUpdate(Chapter):
             told = "It lands higher: it is not the gradient step."
         self.say(told)
         self.show(self.row("wrong order", self.wrong))
-        self.play(FadeOut(mark), FadeOut(arrow), FadeIn(self.diagram.edges[l]), run_time=0.6)
+        self.play(FadeOut(mark), FadeOut(arrows), FadeIn(self.diagram.edges[l]), run_time=0.6)
+
+    def biases_left_alone(self) -> None:
+        """Many texts leave the biases as they are: both orders once more, with the digits that differ."""
+        if self.after is None or self.wrong is None:
+            return
+        right, wrong = (
+            self.attempt(lambda one=one: biases_kept(self.net, one.network), f"{named}, biases kept")
+            for one, named in ((self.after, "after the update"), (self.wrong, "in the wrong order"))
+        )
+        if right is None or wrong is None:
+            return
+        self.section("With the biases left alone")
+        known = [self.study, right, wrong]
+        self.say("Here the biases were updated too. Many texts leave them as they are. Then both orders give this.")
+        self.play(FadeOut(VGroup(self.rows, self.flow, self.new_biases)), run_time=0.5)
+        sizes = [one.value(Quantity("J")) for one in known]
+        self.decimals = next((d for d in (4, 5) if len(set(self.texts(known, d))) == len(set(sizes))), LONG)
+        self.bars = Bars(self, COSTS, sizes, names=4.7, room=2.7)
+        self.rows = VGroup()
+        for text, one in zip(("{J} before", "weights only", "weights only, wrong order"), known, strict=True):
+            row = self.row(text, one)
+            self.play(FadeIn(row), run_time=0.6)
+        self.rest()
+        right, wrong = (one.number(Quantity("J"), self.decimals)[0] for one in (right, wrong))
+        if right.value == wrong.value:
+            self.say("There too both come to the same.")
+        else:
+            self.say("Right order {right}, wrong order {wrong}.", right=right, wrong=wrong)
+        self.rest(1.0)

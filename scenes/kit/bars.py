@@ -23,11 +23,13 @@ class Bars:
     `values` are all that will be shown. `add` makes the next row, whose name, bar and number the chapter shows.
     """
 
-    def __init__(self, chapter: Chapter, zone: Zone, values: Sequence[float], names: float = 2.4) -> None:
+    def __init__(
+        self, chapter: Chapter, zone: Zone, values: Sequence[float], names: float = 2.4, room: float = ROOM
+    ) -> None:
         self.chapter, self.zone, self.left = chapter, zone, zone.left + names
         self.step = zone.height / len(values)
         low, high = min(0.0, *values), max(0.0, *values)
-        self.scale = (zone.right - self.left - ROOM) / ((high - low) or 1.0)
+        self.scale = (zone.right - self.left - room) / ((high - low) or 1.0)
         self.zero = self.left - low * self.scale
         self.count = 0
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 DECIMALS = 4  # with these the default network's products are right as printed
 SIGNIFICANT = 5  # digits at most, so that columns keep their width
+LONG = 9  # decimals that tell numbers apart which differ late; all of them are written
 MINUS = "−"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -32,7 +33,8 @@ def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Nume
     size = math.floor(math.log10(abs(value)))
     if size >= SIGNIFICANT + 1 or abs(value) < 10 ** (1 - decimals) * 0.995:
         return scientific(value)
-    return written(f"{value:.{max(0, min(decimals, SIGNIFICANT - 1 - size))}f}")
+    significant = max(SIGNIFICANT, decimals) if decimals >= LONG else SIGNIFICANT
+    return written(f"{value:.{max(0, min(decimals, significant - 1 - size))}f}")
 
 
 def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numeral]:

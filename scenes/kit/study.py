@@ -33,6 +33,7 @@ class Study:
     derivation: Derivation
     named: str = ""
     proved: dict[int, Step] = field(default_factory=dict)
+    like: Study | None = None  # the study whose units in focus this one keeps
 
     def __deepcopy__(self, memo: dict) -> Study:
         return self
@@ -40,7 +41,7 @@ class Study:
     @cached_property
     def focus(self) -> dict[int, int]:
         """The unit of each layer that formulas speak of."""
-        return focus(self.trace)
+        return self.like.focus if self.like else focus(self.trace)
 
     def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
         """A quantity of this network; of the units in focus, where none are named."""
@@ -100,12 +101,16 @@ def focus(trace: Trace) -> dict[int, int]:
 
 
 @lru_cache(maxsize=64)
-def study(network: Network, named: str = "") -> Study:
-    """Traces a network and checks every number by the second method. NetworkError where they disagree."""
+def study(network: Network, named: str = "", like: Study | None = None) -> Study:
+    """Traces a network and checks every number by the second method. NetworkError where they disagree.
+
+    `like` is a study of a network of the same layers, whose units stay in focus.
+    """
     found = trace(network)
     report = verify(found)
     second.demand(report)
-    return Study(network, found, report, Derivation(network, focus(found)), named)
+    kept = like.focus if like else focus(found)
+    return Study(network, found, report, Derivation(network, kept), named, like=like)
 
 
 def other_number(
