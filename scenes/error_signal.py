@@ -150,10 +150,12 @@ class ErrorSignal(Chapter):
         number = self.numbering(equation)
         self.beat(
             sentence,
-            FadeOut(self.formula, shift=0.2 * UP),
-            FadeIn(equation.symbols, shift=0.2 * UP),
-            FadeIn(number),
-            run_time=0.9,
+            LaggedStart(
+                FadeOut(self.formula, shift=0.2 * UP),
+                FadeIn(VGroup(*equation.symbols, number), shift=0.2 * UP),
+                lag_ratio=0.9,  # never one formula through another
+            ),
+            run_time=1.1,
         )
         self.formula = VGroup(equation, number)
 
