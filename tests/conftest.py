@@ -1,6 +1,7 @@
 """Things that several tests share."""
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("film", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("film")
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:   # run in a shell's background, where Ctrl-C is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHAPTER = '''
 from scenes.kit.chapter import Chapter
