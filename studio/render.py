@@ -68,6 +68,8 @@ def play(job: Job, report: Callable[[str, float], None]) -> Rendered:
         os.environ["BACKPROP_NETWORK"] = job.network
     from manim import tempconfig
 
+    from scenes.kit.drawing.renderer import by_manim
+
     chapter = getattr(importlib.import_module(job.module), job.name)
     imported = time.perf_counter()
     # each chapter has its own media folder: two processes that share one take each other's formulas away
@@ -90,7 +92,10 @@ def play(job: Job, report: Callable[[str, float], None]) -> Rendered:
         scene.render()
         movie = Path(scene.renderer.file_writer.movie_file_path)
     clip = Clip(job.folder / f"{job.name}.mp4", job.title)
-    join([Clip(movie, job.title)], clip.path, job.title, marks=False)
+    if by_manim():
+        join([Clip(movie, job.title)], clip.path, job.title, marks=False)    # manim writes the index at the end
+    else:
+        shutil.move(movie, clip.path)
     for kind in (".srt", ".json"):
         shutil.move(movie.with_suffix(kind), job.folder / f"{job.name}{kind}")
     shutil.rmtree(media)

@@ -13,7 +13,20 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from manim import DOWN, LEFT, UP, AnimationGroup, FadeIn, FadeOut, Mobject, RoundedRectangle, Scene, Transform, config
+from manim import (
+    DOWN,
+    LEFT,
+    UP,
+    AnimationGroup,
+    CairoRenderer,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    RoundedRectangle,
+    Scene,
+    Transform,
+    config,
+)
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
 
 from bpmath.check import Check
@@ -23,6 +36,7 @@ from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
+from scenes.kit.drawing.renderer import Renderer, by_manim
 from scenes.kit.equation import READABLE, Equation, Label, Numbering
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
 from scenes.kit.ledger import ChapterError, Ledger, sources
@@ -54,11 +68,16 @@ class Chapter(Scene):
         if cls.paths_only and not network.is_path:
             return f"draws single paths, and this network has layers of {', '.join(map(str, network.sizes))} units"
         most = 6 if cls.paths_only else 9
-        if network.L > most:
+        if most < network.L:
             return f"draws 2 to {most} layers, and this network has {network.L}"
         return ""
 
     # before and after
+
+    def __init__(self, renderer: CairoRenderer | None = None, skip_animations: bool = False, **kwargs: Any) -> None:
+        if renderer is None and not by_manim():
+            renderer = Renderer(self.title, skip_animations=skip_animations)
+        super().__init__(renderer, skip_animations=skip_animations, **kwargs)
 
     def setup(self) -> None:
         net = self.find_network()

@@ -1,0 +1,87 @@
+"""manim's renderer with our canvas and our stream, where they can do what is asked for; else manim's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from manim import CairoRenderer, Mobject, RendererType, Scene, config
+from manim.scene.scene_file_writer import SceneFileWriter
+from manim.utils.iterables import list_update
+from numpy.typing import NDArray
+
+from scenes.kit.drawing.canvas import Canvas
+from scenes.kit.drawing.stream import Writer
+
+
+def by_manim() -> bool:
+    """Whether manim itself is to draw and write all: BACKPROP_DRAWING=manim, or another renderer than Cairo's."""
+    return os.environ.get("BACKPROP_DRAWING") == "manim" or config.renderer != RendererType.CAIRO
+
+
+class Renderer(CairoRenderer):
+    """Plays as manim does, with the same frames at the same times, but draws only what changed and does not hash plays."""
+
+    def __init__(self, title: str = "", **kwargs: Any) -> None:
+        self.title = title
+        self.still: list[Mobject] = []
+        self.first = True
+        super().__init__(camera_class=Canvas, **kwargs)
+
+    def init_scene(self, scene: Scene, session_spec: Any, file_writer_settings: Any) -> None:
+        output = file_writer_settings.plan.output
+        if output.is_video and not output.is_gif and not output.save_sections:
+            self.file_writer = Writer(file_writer_settings)
+            self.file_writer.title = self.title
+        else:
+            self.file_writer = SceneFileWriter(file_writer_settings)
+
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        self.skip_animations = self._original_skipping_status
+        self.update_skipping_status()
+        scene.compile_animation_data(*args, **kwargs)
+        drawn = not self.skip_animations
+        if not drawn:
+            self.time += scene.duration
+        name = f"uncached_{self.num_plays:05}" if drawn else None
+        self.file_writer.add_partial_movie_file(name)
+        self.animations_hashes.append(name)
+        self.file_writer.begin_animation(drawn, animation_index=self.num_plays)
+        scene.begin_animations()
+        self.still, self.first = scene.static_mobjects, True
+        if scene.is_current_animation_frozen_frame():
+            if drawn:
+                self.update_frame(scene, scene.moving_mobjects)
+                self.freeze_current_frame(scene.duration)
+        else:
+            scene.play_internal()
+        self.file_writer.end_animation(drawn)
+        self.still = []
+        self.num_plays += 1
+
+    def render(self, scene: Scene, time: float, moving_mobjects: Iterable[Mobject] | None = None) -> None:
+        if not self.skip_animations:
+            self.update_frame(scene, moving_mobjects)
+            self.add_frame(self.own(self.frame))
+
+    def update_frame(self, scene: Scene, mobjects: Iterable[Mobject] | None = None, *args: Any, **kwargs: Any) -> None:
+        everything = list_update(scene.mobjects, scene.foreground_mobjects)
+        if not mobjects and not self.still:
+            self.frame = self.camera.show([], everything, True)
+        else:
+            self.frame = self.camera.show(self.still, list(mobjects or []), self.first)
+            self.first = False
+            if not mobjects:
+                self.frame = self.camera.show_twice(everything)
+
+    def get_frame(self) -> NDArray[np.uint8]:
+        return self.frame.copy()
+
+    def freeze_current_frame(self, duration: float) -> None:
+        self.add_frame(self.own(self.frame), num_frames=int(duration / (1 / self.camera.frame_rate)))
+
+    def own(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A frame that may be kept. The stream has done with it at once; manim's writer has not."""
+        return frame if isinstance(self.file_writer, Writer) else frame.copy()

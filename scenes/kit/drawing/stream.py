@@ -1,0 +1,107 @@
+"""One encoded stream for a whole chapter, in a thread of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+from fractions import Fraction
+from pathlib import Path
+from queue import Queue
+
+import av
+import numpy as np
+from manim._config.video_encoder import VideoEncoderSpec
+from manim.scene.scene_file_writer import SceneFileWriter
+from numpy.typing import NDArray
+
+AHEAD = 16  # frames that may wait for the encoder
+
+
+class Stream:
+    """An encoder in its own thread, which takes frames with the number of times that each is shown.
+
+    The file is at `target` when `close` has returned, and nothing is there before.
+    """
+
+    def __init__(self, target: Path, spec: VideoEncoderSpec, title: str) -> None:
+        self.target, self.spec = target, spec
+        self.part = target.with_suffix(".part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        faststart = {"movflags": "faststart"} if spec.container_format in ("mp4", "mov") else {}
+        self.movie = av.open(str(self.part), "w", format=spec.container_format, options=faststart)
+        self.movie.metadata["title"] = title
+        self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
+        self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
+        self.reformatter = av.video.reformatter.VideoReformatter()
+        self.waiting: Queue[tuple[av.VideoFrame, int] | None] = Queue(AHEAD)
+        self.error: BaseException | None = None
+        self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
+        self.thread.start()
+
+    def write(self, pixels: NDArray[np.uint8], repeat: int) -> None:
+        """Takes a frame; its pixels may be drawn over as soon as this returns."""
+        if self.error:
+            raise self.error
+        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
+        self.waiting.put((self.reformatter.reformat(frame, format=self.spec.pixel_format), repeat))
+
+    def encode(self) -> None:
+        shown, beat = 0, 1 / Fraction(self.spec.frame_rate)
+        while (item := self.waiting.get()) is not None:
+            frame, repeat = item
+            if self.error:
+                continue  # drained, so that nobody waits for room
+            try:
+                for _ in range(repeat):
+                    frame.pts, frame.time_base = shown, beat
+                    shown += 1
+                    self.movie.mux(self.video.encode(frame))
+            except BaseException as error:
+                self.error = error
+
+    def close(self) -> None:
+        self.waiting.put(None)
+        self.thread.join()
+        if not self.error:
+            self.movie.mux(self.video.encode(None))
+        self.movie.close()
+        if self.error:
+            self.part.unlink(missing_ok=True)
+            raise self.error
+        os.replace(self.part, self.target)
+
+    def abort(self) -> None:
+        self.error = self.error or KeyboardInterrupt()
+        self.waiting.put(None)
+        self.thread.join()
+        self.movie.close()
+        self.part.unlink(missing_ok=True)
+
+
+class Writer(SceneFileWriter):
+    """manim's file writer, with one stream in the place of a file for each play that are joined afterwards."""
+
+    stream: Stream | None = None
+    title = ""
+
+    def begin_animation(self, *args: object, **kwargs: object) -> None:
+        pass
+
+    def end_animation(self, *args: object, **kwargs: object) -> None:
+        pass
+
+    def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
+        if self.stream is None:
+            self.stream = Stream(self.movie_file_path, self.video_encoder, self.title)
+        self.stream.write(pixels, repeat)
+
+    def finish(self) -> None:
+        if self.stream is not None:
+            self.stream.close()
+            self.print_file_ready_message(self.movie_file_path)
+        if self.subcaptions:
+            self.write_subcaption_file()
+
+    def abort_encode_jobs(self, *args: object, **kwargs: object) -> None:
+        if self.stream is not None:
+            self.stream.abort()
