@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
-from manim import CairoRenderer, Mobject, Scene, tempconfig
+from hypothesis import given
+from hypothesis import strategies as st
+from manim import CairoRenderer, FadeIn, ImageMobject, Mobject, Scene, tempconfig
 from test_scenes import NETWORKS
 
 from bpmath.network import Network
 from scenes.kit.chapter import Chapter
+from scenes.kit.drawing.canvas import displaced, leaves
+from scenes.kit.drawing.outline import Outline
 from scenes.kit.drawing.renderer import Renderer
+from scenes.kit.drawing.stream import Stream
 from studio.chapters import chapters
 
-FURTHEST, MOST = 24, 0.001  # of 255, and of the pixels of a frame
+FURTHEST, MOST = 8, 0.0005  # of 255, and of the pixels of a frame
 UNLIKE = ("default", "Mazur", "three classes")
 
 
@@ -75,3 +82,83 @@ def test_the_picture_is_manims(chapter: type[Chapter], name: str) -> None:
     found = compared(chapter, NETWORKS[name])
     assert found.frames > 50
     assert not found.worst, found
+
+
+class Short(Chapter):
+    """A chapter of a second, for the stream."""
+
+    title = "Short"
+
+    def construct(self) -> None:
+        self.play(FadeIn(self.figure(self.q("J"))), run_time=0.7)
+        self.wait(0.3)
+
+
+def written(folder: Path, drawing: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BACKPROP_DRAWING", drawing)
+    options = {"media_dir": str(folder / drawing), "quality": "low_quality", "disable_caching": True}
+    with tempconfig({**options, "verbosity": "ERROR", "progress_bar": "none", "output_file": "Short"}):
+        scene = Short()
+        scene.render()
+    return Path(scene.renderer.file_writer.movie_file_path)
+
+
+def frames(movie: Path) -> list[np.ndarray]:
+    with av.open(str(movie)) as opened:
+        return [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
+
+
+def test_the_stream_has_manims_frames_with_the_index_in_front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, manims = (written(tmp_path, drawing, monkeypatch) for drawing in ("", "manim"))
+    assert len(frames(ours)) == len(frames(manims)) > 40
+    for one, other in zip(frames(ours), frames(manims), strict=True):
+        assert np.abs(one.astype(int) - other).mean() < 1  # compressed each in its own way
+    data = ours.read_bytes()
+    assert data.find(b"moov") < data.find(b"mdat")
+    assert sorted(p.suffix for p in ours.parent.iterdir()) == [".json", ".mp4", ".srt"]
+
+
+def test_a_chapter_that_fails_leaves_no_movie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Chapter) -> None:
+        self.play(FadeIn(self.figure(self.q("J"))), run_time=0.7)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Short, "construct", fail)
+    with pytest.raises(ZeroDivisionError):
+        written(tmp_path, "", monkeypatch)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_an_encoder_that_fails_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Stream) -> None:
+        self.error = OSError("no room")
+        while self.waiting.get() is not None:
+            pass
+
+    monkeypatch.setattr(Stream, "encode", fail)
+    with pytest.raises(OSError, match="no room"):
+        written(tmp_path, "", monkeypatch)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_what_the_canvas_cannot_draw_is_refused() -> None:
+    with pytest.raises(TypeError, match="BACKPROP_DRAWING=manim"):
+        leaves([ImageMobject(np.zeros((2, 2), np.uint8))])
+
+
+def test_an_outline_is_found_again_where_it_was_moved_and_stretched() -> None:
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(40, 2))
+    known = Outline(points, points.min(0), points.max(0), None)
+    other = points * [0.5, 2] + [3, -1]
+    place = known.moved_to(other, other.min(0), other.max(0))
+    assert place.transform_point(*points[7]) == pytest.approx(tuple(other[7]))
+    other[7] += 1e-4
+    assert known.moved_to(other, other.min(0), other.max(0)) is None
+
+
+@given(st.permutations(range(8)), st.permutations(range(8)))
+def test_without_the_displaced_two_orders_are_the_same(before: list[int], now: list[int]) -> None:
+    moved = displaced(before, now)
+    assert [i for i in before if i not in moved] == [i for i in now if i not in moved]
+    assert not displaced(now, now)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from manim import (
     config,
 )
 from manim.animation.transform import FadeTransform, ReplacementTransform, TransformFromCopy, _MethodAnimation
+from manim.utils.exceptions import EndSceneEarlyException
 
 from bpmath.check import Check
 from bpmath.derivation import Step
@@ -115,8 +117,8 @@ class Chapter(Scene):
         return result
 
     def tear_down(self) -> None:
-        self.rest()
-        if LAST_STILL > 0:
+        with suppress(EndSceneEarlyException):  # manim was asked for some of the plays only
+            self.rest()
             self.wait(LAST_STILL)
 
     def write_papers(self) -> None:

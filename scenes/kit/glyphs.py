@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import svgelements
 import typst
-from manim import LEFT, VGroup, VMobject
+from manim import LEFT, VGroup, VMobject, interpolate
 
 from scenes.kit.theme import FONTS, SANS, theme
 
@@ -185,6 +186,16 @@ class Glyph(VMobject):
         super().__init__(stroke_width=0, fill_color=color, fill_opacity=1)
         self.points = outline
         self.source, self.keys = source, keys
+
+    def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, path_func: Any = interpolate) -> Glyph:
+        """As manim does it; but what is the same at both ends stays what it is, to the last bit, and costs nothing."""
+        start, end = mobject1.points, mobject2.points
+        self.points = start.copy() if np.array_equal(start, end) else path_func(start, end, alpha)
+        if mobject1.stroke_width or mobject2.stroke_width:
+            return self.interpolate_color(mobject1, mobject2, alpha)
+        start, end = mobject1.fill_rgbas, mobject2.fill_rgbas
+        self.fill_rgbas = end.copy() if np.array_equal(start, end) else interpolate(start, end, alpha)
+        return self
 
     def __deepcopy__(self, memo: dict) -> Glyph:
         """Copies the arrays and shares the rest: every animation copies its glyphs, and they are leaves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 
 import cairo
 import numpy as np
@@ -12,23 +13,23 @@ from manim import Camera, Mobject, PMobject, VMobject
 from manim.mobject.types.image_mobject import AbstractImageMobject
 from numpy.typing import NDArray
 
+from scenes.kit.drawing.outline import SHORT, Outline, fine, path
+
 TILE = 16  # pixels: what changed is rounded to squares of this size, so that few rectangles hold it
 MITRE = 5  # how far a mitre may stick out, in line widths: half of cairo's limit
 WHOLE = 0.6  # if more of the picture changed, all of it is drawn
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Drawn:
-    """One shape as it was drawn: its points and style, its path in pixels for cairo, and the box that it touches."""
+    """A shape as it was drawn: its points and style, its outline and where that stands, the box that it touches."""
 
     shape: VMobject  # held, so that no other shape gets its id
     points: bytes
     style: tuple
-    path: cairo.Path
+    outline: Outline
+    place: cairo.Matrix | None
     box: cairo.RectangleInt
-
-    def same(self, points: bytes, style: tuple) -> bool:
-        return self.points == points and self.style == style
 
 
 class Canvas(Camera):
@@ -47,7 +48,7 @@ class Canvas(Camera):
     def init_background(self) -> None:
         super().init_background()
         self.known, self.order, self.again = {}, [], None
-        self.sheet = self.background.copy()
+        self.sheet, self.fine = self.background.copy(), fine()
 
     def show(self, still: Sequence[Mobject], moving: Sequence[Mobject], first: bool) -> NDArray[np.uint8]:
         """The frame, height x width x 4, with the moving over the still. It is the camera's own until the next call.
@@ -76,34 +77,40 @@ class Canvas(Camera):
         """A shape as it is now: as it was drawn, if nothing about it changed."""
         points, style = shape.points.tobytes(), style_of(shape)
         known = self.known.get(id(shape))
-        if known is None:
-            return self.trace(shape, points, style, None)
-        if known.same(points, style):
+        if known and known.style == style and known.points == points:
             return known
-        return self.trace(shape, points, style, known.path if known.points == points else None)
+        flat = shape.points[:, :2]
+        low, high = flat.min(0), flat.max(0)
+        outline, place = (known.outline, known.place) if known else (None, None)
+        if known and known.points != points:
+            place = outline.moved_to(flat, low, high)
+            outline = outline if place else None
+        if outline is None:
+            sheet = self.get_cairo_context(self.pixel_array) if len(flat) <= SHORT else self.fine
+            outline = Outline(flat.copy(), low, high, path(sheet, shape))
+        return Drawn(shape, points, style, outline, place, self.box(shape, low, high))
 
-    def trace(self, shape: VMobject, points: bytes, style: tuple, path: cairo.Path | None) -> Drawn:
-        if path is None:
-            context = self.get_cairo_context(self.pixel_array)
-            follow(context, shape)
-            path = context.copy_path()
-        return Drawn(shape, points, style, path, self.box(shape))
-
-    def box(self, shape: VMobject) -> cairo.RectangleInt:
+    def box(self, shape: VMobject, low: NDArray[np.float64], high: NDArray[np.float64]) -> cairo.RectangleInt:
         """The pixels that a shape may touch, in whole tiles."""
-        scale, (x, y) = self.pixel_width / self.frame_width, self.frame_center[:2]
-        low, high = shape.points[:, :2].min(0), shape.points[:, :2].max(0)
-        if not np.isfinite(low + high).all():
+        if not (isfinite(low.sum()) and isfinite(high.sum())):
             return cairo.RectangleInt(0, 0, 0, 0)
-        edge = MITRE * max(shape.stroke_width, shape.background_stroke_width) * self.cairo_line_width_multiple
-        left = (low[0] - x - edge) * scale + self.pixel_width / 2 - 2
-        right = (high[0] - x + edge) * scale + self.pixel_width / 2 + 2
-        top = (y - high[1] - edge) * scale + self.pixel_height / 2 - 2
-        bottom = (y - low[1] + edge) * scale + self.pixel_height / 2 + 2
+        scale, (x, y) = self.pixel_width / self.frame_width, self.frame_center[:2]
+        edge = (
+            MITRE * max(shape.stroke_width, shape.background_stroke_width) * self.cairo_line_width_multiple + 2 / scale
+        )
+        (left, bottom), (right, top) = low.tolist(), high.tolist()
+        left, right = (
+            (left - x - edge) * scale + self.pixel_width / 2,
+            (right - x + edge) * scale + self.pixel_width / 2,
+        )
+        top, bottom = (
+            (y - top - edge) * scale + self.pixel_height / 2,
+            (y - bottom + edge) * scale + self.pixel_height / 2,
+        )
         left, top = max(0, int(left) // TILE * TILE), max(0, int(top) // TILE * TILE)
         right, bottom = (
-            min(self.pixel_width, -(-int(right) // TILE) * TILE),
-            min(self.pixel_height, -(-int(bottom) // TILE) * TILE),
+            min(self.pixel_width, int(right) // TILE * TILE + TILE),
+            min(self.pixel_height, int(bottom) // TILE * TILE + TILE),
         )
         return cairo.RectangleInt(left, top, max(0, right - left), max(0, bottom - top))
 
@@ -117,7 +124,7 @@ class Canvas(Camera):
             self.clear(picture)
             self.paint(picture, shown)
             return
-        # Cairo rounds what it clips. So the shapes are painted whole, on another sheet, and what changed is cut out of it.
+        # Cairo rounds what it clips. So shapes are painted whole, on another sheet, and what changed is cut out of it.
         sheet = self.get_cairo_context(self.sheet)
         with inside(sheet, changed):
             self.clear(sheet)
@@ -162,7 +169,11 @@ class Canvas(Camera):
         for drawn in shown:
             shape = drawn.shape
             context.new_path()
-            context.append_path(drawn.path)
+            context.save()
+            if drawn.place:
+                context.transform(drawn.place)
+            context.append_path(drawn.outline.path)
+            context.restore()
             self.apply_stroke(context, shape, background=True)
             if shape.fill_rgbas[:, 3].any():
                 self.apply_fill(context, shape)
@@ -224,7 +235,7 @@ def leaves(mobjects: Sequence[Mobject]) -> list[VMobject]:
 
 
 def displaced(before: list[int], now: list[int]) -> set[int]:
-    """Those of the same things in two orders without which the orders are the same; more than needed if that is hard."""
+    """Things that two orders of the same have to leave out to be the same; not always the fewest."""
     moved: set[int] = set()
     rest = iter(now)
     following = next(rest, None)
@@ -236,25 +247,3 @@ def displaced(before: list[int], now: list[int]) -> set[int]:
         else:
             moved.add(i)
     return moved
-
-
-def follow(context: cairo.Context, shape: VMobject) -> None:
-    """Gives cairo the path of a shape: its cubic curves, a new part wherever one does not begin where the last ended."""
-    context.new_path()
-    points = shape.points[:, :2]
-    if len(points) < 4 or not np.isfinite(points).all():
-        return
-    starts, ends = points[4::4], points[3:-1:4]
-    near = np.abs(ends - starts) <= shape.tolerance_for_point_equality + 1e-5 * np.abs(starts)
-    breaks = (4 * (np.flatnonzero(~near.all(1)) + 1)).tolist()
-    flat = points.tolist()
-    move_to, curve_to = context.move_to, context.curve_to
-    for begin, end in zip([0, *breaks], [*breaks, len(flat)], strict=True):
-        if end - begin < 4:
-            continue
-        context.new_sub_path()
-        move_to(*flat[begin])
-        for n in range(begin + 1, end - 2, 4):
-            curve_to(*flat[n], *flat[n + 1], *flat[n + 2])
-        if shape.consider_points_equals_2d(flat[begin], flat[end - 1]):
-            context.close_path()

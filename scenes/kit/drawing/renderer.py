@@ -22,7 +22,7 @@ def by_manim() -> bool:
 
 
 class Renderer(CairoRenderer):
-    """Plays as manim does, with the same frames at the same times, but draws only what changed and does not hash plays."""
+    """Plays as manim does, the same frames at the same times, but draws only what changed and does not hash plays."""
 
     def __init__(self, title: str = "", **kwargs: Any) -> None:
         self.title = title
