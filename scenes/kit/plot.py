@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class Plot:
     """Axes in a zone. `x` and `y` are (lowest, highest); `log` makes the y axis logarithmic;
-    `corner` is where the axes meet, at 0 if it is in sight.
+    `corner` is where the axes meet, at 0 if it is in sight. With `powers`, x are exponents of ten.
 
     `frame` is axes, ticks and their numbers; names go to the ends of the axes. `point(x, y)` is the place of a value, clipped
     to the axes; everything else that the class makes is placed by it.
@@ -41,8 +41,9 @@ class Plot:
         log: bool = False,
         size: float = SMALL,
         corner: tuple[float, float] | None = None,
+        powers: bool = False,
     ) -> None:
-        self.zone, self.log, self.size = zone, log, size
+        self.zone, self.log, self.size, self.powers = zone, log, size, powers
         self.x, self.y = x, tuple(map(log10, y)) if log else y
         corner = corner or (
             max(x[0], min(0.0, x[1])),
@@ -82,7 +83,10 @@ class Plot:
     def tick(self, chapter: Chapter, v: float, corner: tuple[float, float], across: bool) -> VGroup:
         at = self.point(v, corner[1]) if across else self.point(corner[0], v)
         step = np.array([0, 0.07, 0]) if across else np.array([0.07, 0, 0])
-        shown = power_of_ten(v) if self.log and not across else numeral(v, given=v != int(v))
+        if self.powers and across:
+            v = 10.0**v
+        power = self.powers if across else self.log
+        shown = power_of_ten(v) if power else numeral(v, given=v != int(v))
         source = FromNumber("axis tick", v, shown.text, Check(v, v, "a mark on an axis"))
         number = Number(source, shown, self.size, theme.muted)
         number.next_to(at, [0, -1, 0] if across else [-1, 0, 0], buff=0.16)

@@ -115,7 +115,8 @@ class WideDiagram(NetworkDiagram):
         count = Number(
             *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
         )
-        return VGroup(dots, count.next_to(at, [1, 0, 0], buff=0.14))
+        side = -1 if l == 1 else 1  # no edge leads to the left of the input
+        return VGroup(dots, count.next_to(at, [side, 0, 0], buff=0.14))
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
         """Something in a column of the writing, no wider than the column."""
