@@ -19,6 +19,7 @@ from bpmath.network import Network
 from scenes.kit.chapter import Chapter
 from scenes.kit.drawing.canvas import displaced, leaves
 from scenes.kit.drawing.outline import Outline
+from scenes.kit.drawing.planes import Planes
 from scenes.kit.drawing.renderer import Renderer
 from scenes.kit.drawing.stream import Stream
 from studio.chapters import chapters
@@ -52,12 +53,18 @@ class Both(Renderer):
         super().__init__()
         self.manims = CairoRenderer()
         self.differences = Differences()
+        self.seen: np.ndarray | None = None
 
     def update_frame(self, scene: Scene, mobjects: Iterable[Mobject] | None = None, *args: Any, **kwargs: Any) -> None:
         if self.first:
             self.manims.camera.background_color = scene.camera.background_color
             self.manims.save_static_frame_data(scene, scene.static_mobjects)
+        before = self.seen
         super().update_frame(scene, mobjects)
+        self.seen = self.frame.copy()
+        if before is not None and (rows := self.camera.rows) is not None:
+            changed = np.flatnonzero((before != self.seen).any((1, 2)))
+            assert not len(changed) or (rows[0] <= changed[0] and changed[-1] < rows[1])
         self.manims.update_frame(scene, mobjects)
         self.differences.see(self.frame, self.manims.camera.pixel_array, f"at {self.time:.2f} s")
 
@@ -155,6 +162,18 @@ def test_an_outline_is_found_again_where_it_was_moved_and_stretched() -> None:
     assert place.transform_point(*points[7]) == pytest.approx(tuple(other[7]))
     other[7] += 1e-4
     assert known.moved_to(other, other.min(0), other.max(0)) is None
+
+
+@pytest.mark.parametrize("rows", [(0, 0), (0, 30), (101, 203), (330, 480)])
+@pytest.mark.parametrize("size", [(480, 854), (720, 1280)])
+def test_rows_that_are_converted_alone_are_the_same(size: tuple[int, int], rows: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    before = rng.integers(0, 256, (*size, 4), dtype=np.uint8)
+    after = before.copy()
+    after[slice(*rows), 50:300] = rng.integers(0, 256, (rows[1] - rows[0], 250, 4))
+    planes = Planes("yuv420p")
+    planes.frame(before)
+    assert np.array_equal(planes.frame(after, rows).to_ndarray(), Planes("yuv420p").frame(after).to_ndarray())
 
 
 @given(st.permutations(range(8)), st.permutations(range(8)))

@@ -64,7 +64,7 @@ class Renderer(CairoRenderer):
     def render(self, scene: Scene, time: float, moving_mobjects: Iterable[Mobject] | None = None) -> None:
         if not self.skip_animations:
             self.update_frame(scene, moving_mobjects)
-            self.add_frame(self.own(self.frame))
+            self.show(1)
 
     def update_frame(self, scene: Scene, mobjects: Iterable[Mobject] | None = None, *args: Any, **kwargs: Any) -> None:
         everything = list_update(scene.mobjects, scene.foreground_mobjects)
@@ -80,8 +80,12 @@ class Renderer(CairoRenderer):
         return self.frame.copy()
 
     def freeze_current_frame(self, duration: float) -> None:
-        self.add_frame(self.own(self.frame), num_frames=int(duration / (1 / self.camera.frame_rate)))
+        self.show(int(duration / (1 / self.camera.frame_rate)))
 
-    def own(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A frame that may be kept. The stream has done with it at once; manim's writer has not."""
-        return frame if isinstance(self.file_writer, Writer) else frame.copy()
+    def show(self, times: int) -> None:
+        """Gives the frame to the writer: ours has done with it at once, and manim's keeps it."""
+        if isinstance(self.file_writer, Writer):
+            self.file_writer.rows = self.camera.rows
+            self.add_frame(self.frame, times)
+        else:
+            self.add_frame(self.frame.copy(), times)

@@ -14,6 +14,8 @@ from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
+from scenes.kit.drawing.planes import Planes
+
 AHEAD = 16  # frames that may wait for the encoder
 
 
@@ -32,18 +34,17 @@ class Stream:
         self.movie.metadata["title"] = title
         self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
-        self.reformatter = av.video.reformatter.VideoReformatter()
+        self.planes = Planes(spec.pixel_format)
         self.waiting: Queue[tuple[av.VideoFrame, int] | None] = Queue(AHEAD)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
         self.thread.start()
 
-    def write(self, pixels: NDArray[np.uint8], repeat: int) -> None:
-        """Takes a frame; its pixels may be drawn over as soon as this returns."""
+    def write(self, pixels: NDArray[np.uint8], repeat: int, rows: tuple[int, int] | None) -> None:
+        """Takes a frame, of which these rows are new, or all; its pixels may be drawn over as soon as this returns."""
         if self.error:
             raise self.error
-        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
-        self.waiting.put((self.reformatter.reformat(frame, format=self.spec.pixel_format), repeat))
+        self.waiting.put((self.planes.frame(pixels, rows), repeat))
 
     def encode(self) -> None:
         shown, beat = 0, 1 / Fraction(self.spec.frame_rate)
@@ -83,6 +84,7 @@ class Writer(SceneFileWriter):
 
     stream: Stream | None = None
     title = ""
+    rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
 
     def begin_animation(self, *args: object, **kwargs: object) -> None:
         pass
@@ -93,7 +95,7 @@ class Writer(SceneFileWriter):
     def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
         if self.stream is None:
             self.stream = Stream(self.movie_file_path, self.video_encoder, self.title)
-        self.stream.write(pixels, repeat)
+        self.stream.write(pixels, repeat, self.rows)
 
     def finish(self) -> None:
         if self.stream is not None:

@@ -1,0 +1,48 @@
+"""From the canvas's RGBA to the planes that an encoder takes; rows that did not change are not converted again."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+REACH = 8  # rows: colour is halved in height by a filter that looks so far
+BAND = 0.7  # of the rows; if more changed, all are converted
+
+
+class Planes:
+    """Converts frames of one size to a pixel format."""
+
+    def __init__(self, pixel_format: str) -> None:
+        self.pixel_format = pixel_format
+        self.reformatter = VideoReformatter()
+        self.band_reformatter = VideoReformatter()
+        self.last: NDArray[np.uint8] | None = None  # yuv420p: the brightness, and below it the two planes of colour
+
+    def frame(self, pixels: NDArray[np.uint8], rows: tuple[int, int] | None = None) -> av.VideoFrame:
+        """A frame of its own, of which only these rows differ from the one before; None for all of them."""
+        height, width = pixels.shape[:2]
+        if self.pixel_format != "yuv420p" or height % 4 or width % 2:
+            return self.converted(pixels, self.reformatter)
+        if rows is None or self.last is None or rows[1] - rows[0] > BAND * height:
+            frame = self.converted(pixels, self.reformatter)
+            self.last = frame.to_ndarray()
+            return frame
+        top, bottom = max(0, rows[0] // 4 * 4 - REACH), min(height, -(-rows[1] // 4) * 4 + REACH)
+        above, below = max(0, top - REACH), min(height, bottom + REACH)
+        band = self.converted(pixels[above:below], self.band_reformatter).to_ndarray()
+        for new, old, part in zip(planes(band), planes(self.last), (1, 2, 2), strict=True):
+            old[top // part : bottom // part] = new[(top - above) // part : (bottom - above) // part]
+        return av.VideoFrame.from_ndarray(self.last, format=self.pixel_format)
+
+    def converted(self, pixels: NDArray[np.uint8], reformatter: VideoReformatter) -> av.VideoFrame:
+        frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
+        return reformatter.reformat(frame, format=self.pixel_format)
+
+
+def planes(yuv: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Views of the three planes of a yuv420p array."""
+    height, width = yuv.shape[0] * 2 // 3, yuv.shape[1]
+    u, v = yuv[height:].reshape(2, height // 2, width // 2)
+    return yuv[:height], u, v
