@@ -1,0 +1,78 @@
+"""The frames of a chapter as they go to the encoder, kept in a file, and encoded again with nothing else to do.
+
+As a program it encodes: `python benchmarks/frames.py FOLDER...`, one after another, with the settings of the chapter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+
+def record(module: str, chapter: str, quality: str, network: str, folder: Path) -> None:
+    """Plays a chapter and keeps each different frame, converted for the encoder, and how often it is shown."""
+    from manim import tempconfig  # not where only the encoder is timed
+
+    from scenes.kit.drawing import stream
+    from studio.render import MOVIE, QUALITIES, SILENT
+
+    folder.mkdir(parents=True, exist_ok=True)
+    if network:
+        os.environ["BACKPROP_NETWORK"] = network
+    repeats: list[int] = []
+    with (folder / "frames").open("wb") as kept:
+
+        class Recorder(stream.Stream):
+            def encode(self) -> None:
+                while (item := self.waiting.get()) is not None:
+                    kept.write(item[0].to_ndarray().tobytes())
+                    repeats.append(item[1])
+
+            def close(self) -> None:
+                self.abort()
+
+        stream.Stream = Recorder
+        with tempconfig({"quality": QUALITIES[quality], "media_dir": str(folder / "media"), **MOVIE, **SILENT}):
+            scene = getattr(importlib.import_module(module), chapter)()
+            scene.render()
+            spec = scene.renderer.file_writer.video_encoder
+    told = {
+        "repeats": repeats,
+        "width": spec.width,
+        "height": spec.height,
+        "rate": str(spec.frame_rate),
+        "codec": spec.codec,
+        "options": dict(spec.options),
+        "format": spec.pixel_format,
+    }
+    (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def encode(folder: Path) -> None:
+    """One stream of the kept frames, as the chapter's own."""
+    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    shape = (len(told["repeats"]), told["height"] * 3 // 2, told["width"])
+    pictures = np.memmap(folder / "frames", np.uint8, "r", shape=shape)
+    shown, beat = 0, 1 / Fraction(told["rate"])
+    with av.open(str(folder / "encoded.mp4"), "w", options={"movflags": "faststart"}) as movie:
+        video = movie.add_stream(told["codec"], rate=Fraction(told["rate"]), options=told["options"])
+        video.pix_fmt, video.width, video.height = told["format"], told["width"], told["height"]
+        for picture, repeat in zip(pictures, told["repeats"], strict=True):
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format=told["format"])
+            for _ in range(repeat):
+                frame.pts, frame.time_base = shown, beat
+                shown += 1
+                movie.mux(video.encode(frame))
+        movie.mux(video.encode(None))
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        encode(Path(name))
