@@ -1,13 +1,19 @@
 """Gradient descent on the one example, and what comes out when the order within an update is wrong."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import mpmath
 import numpy as np
 
+from bpmath import exact
 from bpmath.backprop import cost_of, trace
-from bpmath.network import Network
+from bpmath.check import DIGITS, Precise
+from bpmath.network import Network, NetworkError
+
+LEARNT, GROWN = 0.05, 1000.0  # of the first J: where training has done its work, and where it has gone wrong
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +35,31 @@ def descend(network: Network, steps: int) -> Descent:
         costs.append(now.J)
         networks.append(now.updated)
     return Descent(tuple(networks), (*costs, cost_of(networks[-1])))
+
+
+def done(costs: Sequence[float], least: int) -> bool:
+    """Whether training may stop: J has fallen to a small share after `least` updates or more, or has grown far."""
+    return (len(costs) > least and costs[-1] <= LEARNT * costs[0]) or costs[-1] > GROWN * costs[0] > 0
+
+
+def train(network: Network, least: int = 10, most: int = 60) -> Descent:
+    """Repeats the update until it is `done`, at most `most` times, or as often as J keeps a finite value."""
+    networks, costs = [network], [cost_of(network)]
+    while len(costs) <= most and not done(costs, least):
+        try:
+            after = trace(networks[-1]).updated
+            costs.append(cost_of(after))
+        except NetworkError:
+            break
+        networks.append(after)
+    return Descent(tuple(networks), tuple(costs))
+
+
+def cost_again(network: Network) -> float:
+    """J of a network by the second method, a forward pass with 100 digits."""
+    largest = max(abs(float(z)) for zs in Precise(network).z.values() for z in zs)
+    with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
+        return float(Precise(network).J)
 
 
 def wrong_order(network: Network) -> Network:

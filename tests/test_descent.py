@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from bpmath.backprop import cost_of, trace
-from bpmath.descent import Orders, descend, wrong_order
+from bpmath.descent import Orders, cost_again, descend, train, wrong_order
 from bpmath.network import Network, NetworkError, network
 from tests.networks import mazur, networks, single_path
 
@@ -78,3 +78,19 @@ def test_with_a_single_layer_of_weights_there_is_no_wrong_order(net: Network) ->
 def test_a_learning_rate_that_is_too_large_is_said_in_words() -> None:
     with pytest.raises(NetworkError, match="overflow"):
         descend(network([2.0], [0.0], "squared_error", [([[1.0]], "linear")], learning_rate=10.0), 400)
+
+
+def test_training_stops_when_its_work_is_done_or_cannot_go_on() -> None:
+    learnt = train(single_path())
+    assert learnt.costs[-1] <= 0.05 * learnt.costs[0] < learnt.costs[-2]
+    assert cost_of(learnt.networks[-1]) == learnt.costs[-1]
+    assert len(train(single_path(), least=2, most=5).costs) == 6
+    wild = network([3.0], [1.0], "squared_error", [([[0.8]], "linear")], 0.3)
+    assert train(wild).costs[-2] <= 1000 * train(wild).costs[0] < train(wild).costs[-1]
+    leaves = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "sigmoid"), ([[1.0]], "linear")], 2.0)
+    assert train(leaves).costs == (cost_of(leaves),)
+
+
+def test_the_cost_by_the_second_method() -> None:
+    for net in (single_path(), mazur()):
+        assert cost_again(net) == pytest.approx(cost_of(net), rel=1e-14)
