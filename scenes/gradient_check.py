@@ -67,8 +67,9 @@ class GradientCheck(Chapter):
         return max(map(self.error, self.all)) > 10.0**-SEEN * max(slopes)
 
     def show_network(self) -> None:
-        self.diagram = net = network_diagram(self)
-        values = VGroup(*(net.value(l) for l in net.units))
+        few = self.net.is_path and self.net.L <= 6  # of many numbers none would be looked at
+        self.diagram = net = network_diagram(self, numbers=few)
+        values = VGroup(*(net.value(l) for l in net.units if few))
         units = VGroup(*net.edges.values(), *net.units.values(), *net.names.values(), values)
         self.picture = VGroup(net.rest, units, *net.weights.values(), *net.biases.values(), net.goal)
         self.say("Backpropagation gave us every gradient. How could we know that it is right?")
