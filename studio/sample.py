@@ -31,7 +31,8 @@ def main(film: str, sample: str) -> None:
     for chapter in chapters():
         still = last_picture(Path(film) / f"{chapter.__name__}.mp4")
         still = still.resize((WIDTH, WIDTH * still.height // still.width), Image.LANCZOS)
-        still.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{file_of(chapter).stem}.png", optimize=True)
+        few = still.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours true
+        few.save(folder / f"{file_of(chapter).stem}.png", optimize=True)
 
 
 if __name__ == "__main__":
