@@ -56,10 +56,20 @@ class Precise:
         self.network = network
         self.z: dict[int, list] = {}
         self.a = {1: [mpmath.mpf(float(v)) for v in network.input]}
-        for l in range(1, network.L):
+        self.onward(1)
+
+    def onward(self, first: int) -> None:
+        """All that comes after layer `first`."""
+        L = self.network.L
+        for l in range(first, L):
             self.z[l + 1] = self.weighted(l, self.a[l])
             self.a[l + 1] = self.activate(l + 1, self.z[l + 1])
-        self.J = self.cost_from(network.L, self.z[network.L])
+        self.J = self.cost_from(L, self.z[L])
+
+    @property
+    def h(self) -> list:
+        """The output a(L)."""
+        return self.a[self.network.L]
 
     def weighted(self, l: int, a: list) -> list:
         """z(l+1) from a(l)."""

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import sympy as sp
@@ -29,6 +29,10 @@ class Cost:
     def slope(self) -> sp.Expr:
         """dJ/dh of one unit, derived."""
         return sp.diff(self.term, h)
+
+    def takes(self, y: float) -> bool:
+        """Whether a target may have this value."""
+        return within(self.targets, y)
 
     def total(self, outputs: tuple[sp.Expr, ...], goals: tuple[sp.Expr, ...]) -> sp.Expr:
         """J as an expression in the outputs and targets of all units."""
@@ -81,6 +85,11 @@ class Output:
 
 
 derivative = cache(sp.diff)
+
+
+@lru_cache(maxsize=4096)
+def within(values: sp.Set, y: float) -> bool:
+    return y in values
 
 
 @cache

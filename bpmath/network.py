@@ -67,7 +67,7 @@ class Network:
         if len(self.target) != fan_in:
             raise NetworkError(f"target: found {len(self.target)} numbers, needed {fan_in}, one for each output unit")
         for y in self.target:
-            if y not in self.cost.targets:
+            if not self.cost.takes(float(y)):
                 raise NetworkError(f"target: found {y:g}, needed numbers from 0 to 1 for {self.cost.name}")
 
     @property

@@ -5,71 +5,104 @@ doubles confirms it; where a double has lost its last digits, twice as many digi
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import isclose, isfinite
+from math import ceil, isclose, isfinite
 
 import mpmath
 import numpy as np
 
 from bpmath import exact
-from bpmath.backprop import cost_of, forward
+from bpmath.backprop import cost, forward
 from bpmath.check import DIGITS, Precise
 from bpmath.network import Network, NetworkError, network
-from bpmath.notation import Quantity, quantity
+from bpmath.notation import Quantity
 
 STEPS = (0.25, 0.1, 0.05, 0.02, 0.01)   # how far a knob is turned: the largest that suits all weights of a network
 METHOD = "the forward pass in doubles, or with 200 digits"
 CLOSE = 1e-10
+BLOCK = 128   # bits: precisions are multiples of it, so that passes can be shared
+
+
+@dataclass(frozen=True, eq=False)
+class Doubles:
+    """The trace's own forward pass."""
+
+    network: Network
+    z: dict[int, np.ndarray]
+    a: dict[int, np.ndarray]
+    J: float
+
+    @property
+    def h(self) -> np.ndarray:
+        return self.a[self.network.L]
+
+
+class Onward(Precise):
+    """The forward pass of a network that differs from another's in theta(l)_ji: what comes before stays as it is."""
+
+    def __init__(self, network: Network, before: Precise, l: int, j: int, i: int) -> None:
+        self.network = network
+        self.z = {m: before.z[m] for m in range(2, l + 2)}
+        self.a = {m: before.a[m] for m in range(1, l + 1)}
+        new, old = (mpmath.mpf(float(net.theta(l)[j - 1, i - 1])) for net in (network, before.network))
+        self.z[l + 1] = list(before.z[l + 1])
+        self.z[l + 1][j - 1] += (new - old) * before.a[l][i - 1]
+        self.a[l + 1] = self.activate(l + 1, self.z[l + 1])
+        self.onward(l + 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Turned:
-    """A network with one weight changed. `value` and `again` give an activation, an output or J by two methods."""
+    """A network whose weight theta(l)_ji has been changed from what it is in `base`.
+
+    `value` and `again` give an activation, an output or J by two methods.
+    """
 
     network: Network
+    base: Network
+    l: int
+    j: int
+    i: int
 
     @cached_property
-    def doubles(self) -> dict[Quantity, float]:
-        return named(self.network, forward(self.network)[1], cost_of(self.network))
+    def doubles(self) -> Doubles:
+        z, a = forward(self.network)
+        return Doubles(self.network, z, a, cost(self.network, z[self.network.L]))
 
     @cached_property
-    def exact(self) -> dict[Quantity, mpmath.mpf]:
-        return precisely(DIGITS, self.network)[0]
+    def exact(self) -> Precise:
+        return precisely(DIGITS, self)[0]
 
     @cached_property
-    def more(self) -> dict[Quantity, mpmath.mpf]:
-        return precisely(2 * DIGITS, self.network)[0]
+    def more(self) -> Precise:
+        return precisely(2 * DIGITS, self)[0]
 
     def value(self, q: Quantity) -> float:
-        return float(self.exact[q])
+        return float(q.value(self.exact))
 
     def again(self, q: Quantity) -> float:
-        return confirmed(self.value(q), self.doubles[q], lambda: self.more[q])
+        return confirmed(self.value(q), q.value(self.doubles), lambda: float(q.value(self.more)))
 
 
-def named(net: Network, a: dict, J: object) -> dict[Quantity, object]:
-    """The activations of a network and its cost by their names."""
-    kinds = {1: "x", net.L: "h"}
-    return {
-        quantity(net, kinds.get(l, "a"), None if l in kinds else l, j): v
-        for l, values in a.items()
-        for j, v in enumerate(values, 1)
-    } | {Quantity("J"): J}
-
-
-def precisely(digits: int, *nets: Network) -> list[dict[Quantity, mpmath.mpf]]:
+def precisely(digits: int, *stops: Turned) -> list[Precise]:
     """The forward passes of networks, all with the same precision, so that what does not change does not differ."""
-    largest = max(abs(float(z)) for net in nets for zs in Precise(net).z.values() for z in zs)
-    with mpmath.workprec(int(digits * 3.33) + exact.bits(largest)):
-        passes = [Precise(net) for net in nets]
-        return [named(p.network, p.a, p.J) for p in passes]
+    largest = max(abs(float(z)) for t in stops for zs in t.doubles.z.values() for z in zs)
+    bits = BLOCK * ceil((digits * 3.33 + exact.bits(largest)) / BLOCK)
+    with mpmath.workprec(bits):
+        return [Onward(t.network, unturned(t.base, bits), t.l, t.j, t.i) for t in stops]
 
 
-def confirmed(value: float, double: float, more: Callable[[], mpmath.mpf]) -> float:
+@lru_cache(maxsize=64)
+def unturned(net: Network, bits: int) -> Precise:
+    """The forward pass of a network, with the working precision `bits` that is set."""
+    return Precise(net)
+
+
+def confirmed(value: float, double: float, more: Callable[[], float]) -> float:
     """The second method's number: the double where it agrees, else the one with more digits."""
-    return double if isclose(value, double, rel_tol=CLOSE) else float(more())
+    return double if isclose(value, double, rel_tol=CLOSE) else more()
 
 
 @lru_cache(maxsize=4096)
@@ -78,8 +111,8 @@ def turned(net: Network, l: int, by: float, j: int = 1, i: int = 1) -> Turned:
     theta = np.array(net.theta(l))
     theta[j - 1, i - 1] += by
     changed = net.with_parameters({l: theta}) if by else net
-    found = Turned(changed)
-    if not isfinite(found.doubles[Quantity("J")]):
+    found = Turned(changed, net, l, j, i)
+    if not isfinite(found.doubles.J):
         raise NetworkError(f"cost: has no finite value where theta({l}) is {float(theta[j - 1, i - 1])!r}")
     return found
 
@@ -95,13 +128,13 @@ class Answer:
 
 def answer(net: Network, l: int, step: float, j: int = 1, i: int = 1) -> Answer:
     """The largest less the smallest J at the two stops and in the middle."""
-    stops, J = [turned(net, l, by, j, i) for by in (-step, 0.0, step)], Quantity("J")
+    stops = [turned(net, l, by, j, i) for by in (-step, 0.0, step)]
 
-    def spread(passes: list[dict]) -> float:
-        return float(max(p[J] for p in passes) - min(p[J] for p in passes))
+    def spread(passes: Sequence[Doubles | Precise]) -> float:
+        return float(max(p.J for p in passes) - min(p.J for p in passes))
 
     def exactly(digits: int) -> float:
-        return spread(precisely(digits, *(t.network for t in stops)))
+        return spread(precisely(digits, *stops))
 
     size = exactly(DIGITS)
     return Answer(l, size, confirmed(size, spread([t.doubles for t in stops]), lambda: exactly(2 * DIGITS)))
@@ -121,8 +154,7 @@ def one_way(net: Network, step: float, chosen: Mapping[int, int] | None = None) 
     try:
         for l in range(1, net.L):
             ends = [(chosen or {}).get(m, 1) for m in (l + 1, l)]
-            nets = [turned(net, l, step * k / 4, *ends).network for k in range(-4, 5)]
-            costs = [p[Quantity("J")] for p in precisely(DIGITS, *nets)]
+            costs = [p.J for p in precisely(DIGITS, *(turned(net, l, step * k / 4, *ends) for k in range(-4, 5)))]
             if costs not in (sorted(costs), sorted(costs, reverse=True)):
                 return False
     except NetworkError:
