@@ -117,10 +117,8 @@ class ErrorSignal(Chapter):
         else:
             told = f"{{delta({l})}} reuses {{delta({l + 1})}}: times the weight, times the slope."
         self.bring(equation, told)
-        flow = net.flow_back(l)
-        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
-        travel = (pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True))
-        self.play(AnimationGroup(*travel), FadeOut(net.edges[l]), FadeIn(net.returning(l)), run_time=1.2)
+        travel = net.travel(net.flow_back(l), theme.delta)
+        self.play(travel, FadeOut(net.edges[l]), FadeIn(net.returning(l)), run_time=1.2)
         flights = {
             self.q("delta", l + 1): self.cells["delta", l + 1],
             self.q("theta", l): net.weight_number(l),
@@ -132,7 +130,6 @@ class ErrorSignal(Chapter):
         self.play(
             AnimationGroup(*(TransformFromCopy(start, equation.number(q)) for q, start in flights.items())),
             FadeIn(others),
-            FadeOut(pulses),
             run_time=1.2,
         )
         self.rest(2.0)  # time to predict

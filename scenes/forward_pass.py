@@ -9,7 +9,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    AnimationGroup,
     Create,
     FadeIn,
     FadeOut,
@@ -122,9 +121,7 @@ class ForwardPass(Chapter):
             FadeIn(VGroup(equation.symbols, number), shift=0.2 * UP),
             run_time=self.pace,
         )
-        flow = net.flow_in(l)
-        pulses = VGroup(*(net.pulse(start, theme.a) for start, _ in flow))
-        travel = AnimationGroup(*(pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True)))
+        travel = net.travel(net.flow_in(l), theme.a)
         edge, arrows = net.edges[l - 1], net.arriving(l)
         drawn = [FadeOut(edge), FadeIn(arrows)] if self.small else [ReplacementTransform(edge, arrows[0])]
         self.play(travel, *drawn, run_time=self.pace)
@@ -134,7 +131,6 @@ class ForwardPass(Chapter):
         self.play(
             LaggedStart(*(Fly(home, equation.number(q)) for q, home in homes.items()), lag_ratio=0.15),
             FadeIn(remaining(equation, homes)),
-            FadeOut(pulses),
             run_time=0.3 + self.pace,
         )
         self.rest(2.0 if l == 2 else self.pace - 0.4)  # time to predict
@@ -242,11 +238,8 @@ class ForwardPass(Chapter):
             head.move_to([PANEL.left + 0.3, block.get_y(), 0], aligned_edge=LEFT)
         self.play(FadeOut(self.formula, shift=0.2 * UP), FadeIn(VGroup(number, *head)), run_time=0.7)
         for l in layers:
-            flow = net.flow_in(l)
-            pulses = VGroup(*(net.pulse(start, theme.a) for start, _ in flow))
-            travel = (pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True))
-            self.play(AnimationGroup(*travel), *([FadeIn(lines[l])] if l in lines else []), run_time=0.8)
-            self.play(FadeOut(pulses), run_time=0.3)
+            travel = net.travel(net.flow_in(l), theme.a)
+            self.play(travel, *([FadeIn(lines[l])] if l in lines else []), run_time=0.9)
         self.rest(1.5)
 
     def block(self, lines: list[Equation]) -> VGroup:

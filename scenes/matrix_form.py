@@ -9,7 +9,6 @@ from manim import (
     PI,
     RIGHT,
     UP,
-    AnimationGroup,
     Create,
     FadeIn,
     FadeOut,
@@ -26,6 +25,7 @@ from scenes.kit import layout
 from scenes.kit.blocks import Block
 from scenes.kit.chapter import Chapter
 from scenes.kit.equation import Equation
+from scenes.kit.pulse import arriving
 from scenes.kit.study import Study, study
 from scenes.kit.theme import FORMULA, SMALL, theme
 from scenes.kit.wide import network_diagram
@@ -91,12 +91,11 @@ class MatrixForm(Chapter):
         self.entry = self.line("one unit", self.formula("signal", "delta", l, True), ONE)
         panel, name, equation = self.entry
         self.say("Take one unit. It acts on the cost through every unit to its right.")
-        flow = net.flow_back(l)
-        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
-        travel = (pulse.animate(remover=True).move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True))
+        ways = net.flow_back(l)
+        pulses = [net.pulse(start, theme.delta) for start, _ in ways]
         self.back = net.returning(l)
-        self.play(FadeIn(pulses), run_time=0.6)
-        self.play(AnimationGroup(*travel), FadeOut(net.edges[l]), FadeIn(self.back), run_time=1.4)
+        self.play(FadeIn(VGroup(*pulses)), run_time=0.6)
+        self.play(arriving(pulses, ways), FadeOut(net.edges[l]), FadeIn(self.back), run_time=1.4)
         lit = net.units[l].animate.set_stroke(theme.delta, 7)
         self.play(lit, FadeIn(VGroup(panel, name, equation.symbols)), run_time=0.8)
         self.say("Signals come back, each times its weight. They are added, and then comes the slope.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manim import DOWN, LEFT, UP, Create, FadeIn, FadeOut, LaggedStart, VGroup
+from manim import DOWN, LEFT, UP, AnimationGroup, Create, FadeIn, FadeOut, LaggedStart, VGroup
 from manim import ReplacementTransform as Become
 
 from bpmath.turn import without_hidden
@@ -75,8 +75,10 @@ class TheQuestion(Chapter):
         self.play(FadeOut(VGroup(gone, before.edges[1], *before.weights.values())), run_time=0.6)
         ends = [(before.units, net.units), (before.names, net.names)]
         self.play(
-            *(Become(old[a], new[b]) for old, new in ends for a, b in ((1, 1), (2, L))),
-            *(Become(before.goal, net.goal), Become(value, self.known)),
+            AnimationGroup(
+                *(Become(old[a], new[b]) for old, new in ends for a, b in ((1, 1), (2, L))),
+                *(Become(before.goal, net.goal), Become(value, self.known)),
+            ),
             LaggedStart(*(FadeIn(unit, shift=1.3 * UP) for unit in hidden), lag_ratio=0.3),
             run_time=1.4,
         )

@@ -9,7 +9,6 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
-    AnimationGroup,
     Create,
     FadeIn,
     FadeOut,
@@ -304,9 +303,7 @@ class WeightUpdate(Chapter):
         self.section("The wrong order")
         net, l = self.fresh, self.net.L - 1
         mark = self.frame(net.weights[l], theme.text)
-        flow, arrows = net.flow_back(l), net.returning(l)
-        pulses = VGroup(*(net.pulse(start, theme.delta) for start, _ in flow))
-        travel = [pulse.animate.move_to(end) for pulse, (_, end) in zip(pulses, flow, strict=True)]
+        arrows = net.returning(l)
         if self.net.is_path:
             self.say("A common mistake: the last weight first, then the signal back through the new one.")
         else:
@@ -315,10 +312,9 @@ class WeightUpdate(Chapter):
         self.play(
             FadeOut(self.diagram.edges[l]),
             FadeIn(arrows),
-            AnimationGroup(*travel),
-            run_time=1.2,
+            net.travel(net.flow_back(l), theme.delta),
+            run_time=1.3,
         )
-        self.play(FadeOut(pulses), run_time=0.3)
         self.rest()
         if self.wrong is None:
             self.beat("With this learning rate, that leaves the cost without a value.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BESIDE = 1.5  # so many times its distance from y is shown on either side of a target
 ABOVE = 1.25  # and so many times its cost above h
 BELOW = 0.25  # and so much of the curve's height below it, where other outputs lift it far above 0
+SHORT = 0.3  # frame units: a shorter line from the curve to the axis would hide behind the points at its ends
 EDGE = [10.0**-k for k in range(2, 16)]  # where a logarithm is steep, the curve needs closer points
 
 
@@ -133,7 +134,9 @@ class CostCurve:
             Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
             Dot(here, radius=0.1, color=theme.text).set_z_index(6),
         )
-        self.height_line = DashedLine(here, [zone.left, here[1], 0], stroke_color=theme.muted, stroke_width=3)
+        self.height_line = VGroup()
+        if here[0] - zone.left > SHORT:
+            self.height_line = DashedLine(here, [zone.left, here[1], 0], stroke_color=theme.muted, stroke_width=3)
         number = chapter.figure(chapter.q("J"))
         number.scale(min(1.0, (zone.left - LEFT_MARGIN - 0.12) / number.width))
         self.height_number = number.next_to([zone.left, here[1], 0], LEFT, buff=0.12)

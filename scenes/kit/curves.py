@@ -31,7 +31,7 @@ from scenes.kit.equation import Label
 from scenes.kit.layout import Zone
 from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.provenance import FromNumber
-from scenes.kit.readout import Number, Readout
+from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import NUMBER, SMALL, theme
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 REACHES = (2, 3, 4, 6, 8)  # how far a curve may be shown on either side of 0
 FLAT = 0.02  # beyond its reach a slope changes by less than this share of its largest
+SAME = 0.02  # frame units: points that are nearer are one
+RIM = 2  # the width of the dark rim by which points on each other can be told apart
 WIDER = 2.5  # so many reaches may be shown where the network's z lie further out; what lies outside is marked
 
 
@@ -62,6 +64,8 @@ class SlopeCurves:
         across = [v for v in nice_ticks(-r, r, 4) if abs(v) < 0.9 * r]
         self.upper = Plot(chapter, above, (-r, r), (low, high), y_ticks=ticks)
         self.lower = Plot(chapter, below, (-r, r), (0.0, 1.2 * self.top), x_ticks=across)
+        for _, number in self.upper.ticks:  # plates keep lines away from numbers, and from the names of the curves
+            number.set_z_index(4).add_to_back(self.plate(number))
         letter = g.typst
         self.names = VGroup(
             self.name("a", f"{letter}(x)", above).set_z_index(4), self.name("slope", f"{letter}'(x)", below)
@@ -111,8 +115,10 @@ class SlopeCurves:
         """The name of a curve in the corner of its plot, on a plate that keeps lines away."""
         label = self.chapter.row_name(Quantity(kind, 2), text, size=SMALL)
         label.move_to([zone.left, zone.top, 0], aligned_edge=[-1, 1, 0])
-        plate = BackgroundRectangle(label, color=theme.background, fill_opacity=1, buff=0.06)
-        return VGroup(plate, label).set_z_index(4)
+        return VGroup(self.plate(label), label).set_z_index(4)
+
+    def plate(self, text: VMobject) -> BackgroundRectangle:
+        return BackgroundRectangle(text, color=theme.background, fill_opacity=1, buff=0.06).set_z_index(4)
 
     # the tangent that slides
 
@@ -158,12 +164,12 @@ class SlopeCurves:
         follow(drawn)
         return drawn.add_updater(follow)
 
-    def readout(self) -> Readout:
-        """The slope at the tangent, above the slope's curve."""
+    def readout(self) -> VGroup:
+        """The slope at the tangent, above the slope's curve, on a plate behind which the link passes."""
         zone = self.lower.zone
-        place = np.array([zone.right - 0.5, zone.top + 0.1, 0.0])
+        place = np.array([zone.right - 0.75, zone.top + 0.1, 0.0])  # the link ends on its right
         at = self.at.get_value
-        return self.chapter.live(
+        number = self.chapter.live(
             f"slope of {self.g.words} where the tangent stands",
             lambda: self.slope(at()),
             lambda value: self.again(at()),
@@ -171,7 +177,13 @@ class SlopeCurves:
             lambda: place,
             NUMBER,
             theme.slope,
-        )
+        ).set_z_index(5)
+        plate = self.plate(number)
+
+        def follow(m: BackgroundRectangle) -> None:
+            m.stretch_to_fit_width(number.width + 0.12).move_to(number)
+
+        return VGroup(number, plate.add_updater(follow))
 
     # a network's own points
 
@@ -185,21 +197,25 @@ class SlopeCurves:
         """
         wanted, widths = [self.upper.point(v, 0)[0] for v in inputs], [label.width + 0.14 for label in labels]
         places = spread(wanted, widths, self.upper.zone)
-        found = []
+        found: list[VGroup] = []
+        taken: list[np.ndarray] = []
         for v, label, at in zip(inputs, labels, places, strict=True):
             shown = float(np.clip(v, -self.reach, self.reach))
             on, under = self.upper.point(shown, self.value(shown)), self.lower.point(shown, self.slope(shown))
             label.move_to([at, self.upper.zone.top + 0.56, 0])
             thin = {"stroke_color": theme.muted, "stroke_width": 2}
-            lines = VGroup(Line(label.get_bottom() + 0.05 * DOWN, on, **thin), Line(on, under, **thin))
-            dots = VGroup(*(self.mark(v, p, c) for p, c in ((on, theme.a), (under, theme.slope))))
+            lines, dots = VGroup(Line(label.get_bottom() + 0.05 * DOWN, on, **thin)), VGroup()
+            if all(np.abs(on - other).max() > SAME for other in taken):  # those that stand in one place share its points
+                lines.add(Line(on, under, **thin))
+                dots.add(*(self.mark(v, p, c) for p, c in ((on, theme.a), (under, theme.slope))))
+            taken.append(on)
             found.append(VGroup(lines, dots, label).set_z_index(3))
         return found
 
     def mark(self, v: float, at: np.ndarray, color: str) -> VMobject:
         if self.inside(v):
-            return Dot(at, radius=0.1, color=color)
-        outward = Triangle(color=color, fill_opacity=1, stroke_width=0).scale(0.14)
+            return Dot(at, radius=0.1, color=color, stroke_width=RIM, stroke_color=theme.background)
+        outward = Triangle(fill_color=color, fill_opacity=1, stroke_width=RIM, stroke_color=theme.background).scale(0.14)
         return outward.rotate(-np.sign(v) * np.pi / 2).move_to(at)
 
     def limit(self) -> tuple[DashedLine, Number, FromNumber]:

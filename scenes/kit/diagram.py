@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Circle, DashedLine, Dot, Line, Rectangle, VGroup
+from manim import DOWN, RIGHT, UP, Animation, Circle, DashedLine, Line, Rectangle, VGroup
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.equation import Label
+from scenes.kit.pulse import Pulse, Way, arriving
 from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import LABEL, SMALL, theme
@@ -191,11 +193,13 @@ class NetworkDiagram:
         """From where to where signals travel back to the unit of layer l."""
         return [(self.edges[l].get_end(), self.edges[l].get_start())]
 
-    def pulse(self, at: np.ndarray, color: str) -> VGroup:
+    def pulse(self, at: np.ndarray, color: str) -> Pulse:
         """A travelling dot with a soft rim, small enough to stay clear of the label above the edge."""
-        return VGroup(
-            Dot(at, radius=0.17, color=color, fill_opacity=0.25), Dot(at, radius=0.1, color=color)
-        ).set_z_index(4)
+        return Pulse(at, color, 0.1)
+
+    def travel(self, ways: Sequence[Way], color: str) -> Animation:
+        """Pulses on all these ways at once, gone where they arrive."""
+        return arriving([self.pulse(start, color) for start, _ in ways], ways)
 
 
 class Table:

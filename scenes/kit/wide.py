@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import Circle, DashedLine, Dot, Line, VGroup
+from manim import BackgroundRectangle, Circle, DashedLine, Dot, Line, VGroup
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.equation import Label
+from scenes.kit.pulse import Pulse
 from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import SMALL, theme
@@ -116,7 +117,9 @@ class WideDiagram(NetworkDiagram):
             *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
         )
         side = -1 if l == 1 else 1  # no edge leads to the left of the input
-        return VGroup(dots, count.next_to(at, [side, 0, 0], buff=0.14))
+        count.next_to(at, [side, 0, 0], buff=0.14)
+        plate = BackgroundRectangle(count, color=theme.background, fill_opacity=1, buff=0.03)  # pulses pass behind it
+        return VGroup(dots, VGroup(plate, count).set_z_index(5))
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
         """Something in a column of the writing, no wider than the column."""
@@ -192,10 +195,8 @@ class WideDiagram(NetworkDiagram):
             )
         )
 
-    def pulse(self, at: np.ndarray, color: str) -> VGroup:
-        return VGroup(
-            Dot(at, radius=0.13, color=color, fill_opacity=0.25), Dot(at, radius=0.08, color=color)
-        ).set_z_index(4)
+    def pulse(self, at: np.ndarray, color: str) -> Pulse:
+        return Pulse(at, color, 0.08)
 
 
 def network_diagram(chapter: Chapter, **options: object) -> NetworkDiagram:

@@ -22,6 +22,7 @@ SIGNS = {"=": "=", "≈": "approx"}
 GRID = np.stack(np.meshgrid(np.arange(0.05, 1, 0.1), np.arange(0.05, 1, 0.1)), -1).reshape(-1, 2)
 CLOSE = 0.06  # glyphs that differ in less of their ink and form are the same
 DIGITS = "0123456789.-"
+DOTS = "⋯"  # stand for the terms of a long sum that are left out
 RESULT, SIGN = ("lower", -4), ("lower", -3)
 
 
@@ -62,6 +63,8 @@ def reckon(equation: Equation, glyphs: list[tuple[int, Glyph]]) -> Fault | None:
     (result,) = next(texts for (is_result, _), texts in printed.items() if is_result)
     numbers = {part: number(shown[q]) for part, q in equation.atoms.items() if q in shown}
     computed = sp.N(to_concrete(equation.step.rhs.xreplace(numbers)).doit(), 30)
+    if not computed.is_number and DOTS in text_of([g for _, g in glyphs]):
+        return None
     if not computed.is_number or not computed.is_real:
         return f"not every number of {computed} is printed", "needed all"
     if sign == "=" and not rounds_to(computed, result):
@@ -113,7 +116,7 @@ def alphabet() -> tuple[tuple[str, np.ndarray, float], ...]:
     """The form of each digit and sign; the small digits of an exponent have a form of their own."""
     large = [(char, shapes(f"$3{char}3$")[1]) for char in DIGITS]
     small = [(char, shapes(f"$3^(3{char})$")[-1]) for char in DIGITS]
-    signs = [(char, shapes(f"${typst}$")[0]) for char, typst in SIGNS.items()]
+    signs = [(char, shapes(f"${typst}$")[0]) for char, typst in {**SIGNS, DOTS: "dots.c"}.items()]
     return tuple((char, *form(shape.outline)) for char, shape in [*large, *small, *signs])
 
 

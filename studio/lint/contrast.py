@@ -55,10 +55,11 @@ class Contrast(Eye):
         outlines = [picture.outline(i) for i in drawn]
         places = [o[np.linspace(0, len(o) - 1, PLACES + 2).astype(int)[1:-1]] for o in outlines]
         grounds = picture.behind(drawn.repeat(PLACES), np.concatenate(places))
-        best = np.zeros(len(drawn))
+        best = np.zeros((len(drawn), PLACES))
         for colors, there in ((picture.fill, filled), (picture.stroke, stroked)):
             ratios = ratio(colors[drawn].repeat(PLACES, 0), grounds).reshape(-1, PLACES)
-            best = np.maximum(best, np.median(ratios, axis=1) * there[drawn])
+            best = np.maximum(best, ratios * there[drawn, None])
+        best = np.median(best, axis=1)
         color = np.where(stroked[:, None], picture.stroke, picture.fill)[drawn]
         things: dict[tuple, list[int]] = {}
         for n in np.flatnonzero(~decorates(color)):
