@@ -1,4 +1,7 @@
-"""Reads a network from a .toml or .json file. The file is data: nothing in it is ever evaluated or imported."""
+"""Reads a network from a .toml or .json file, with its numbers in it or in a file of trained weights that it names.
+
+The files are data: nothing in them is ever evaluated or imported.
+"""
 from __future__ import annotations
 
 import json
@@ -7,14 +10,17 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
+
 from bpmath.activation import ACTIVATIONS
 from bpmath.cost import COSTS
-from bpmath.network import Layer, Network, NetworkError, frozen
+from bpmath.network import Layer, Network, NetworkError, frozen, shown
+from bpmath.weights import ENDINGS, Weights, read_weights
 
 NETWORKS = Path(__file__).parent / "networks"
 DEFAULT = NETWORKS / "single_path.toml"
 
-NETWORK_KEYS = {"name", "input", "target", "cost", "learning_rate", "layer"}
+NETWORK_KEYS = {"name", "input", "target", "cost", "learning_rate", "weights", "layer"}
 LAYER_KEYS = {"weights", "bias", "activation"}
 LONGEST_NAME = 60
 LARGEST_FILE = 50_000_000   # bytes
@@ -29,11 +35,22 @@ def read_network(path: str | Path) -> Network:
         raise NetworkError(f"{path}: {error}") from None
 
 
+def files_of(path: str | Path) -> tuple[Path, ...]:
+    """The files that make up a network: its own, and the one of trained weights that it names."""
+    path = Path(path)
+    try:
+        named = load(path).get("weights")
+    except NetworkError:   # said when the network is read
+        named = None
+    return (path, weights_file(named, path)) if isinstance(named, str) else (path,)
+
+
 def load(path: Path) -> dict:
     """The file's table, before anything in it is believed."""
     reader = {".toml": tomllib.loads, ".json": read_json}.get(path.suffix.lower())
     if reader is None:
-        raise NetworkError(f"found the ending '{path.suffix}', needed .toml or .json")
+        hint = f', in which weights = "{shown(path.name)}" names it' if path.suffix.lower() in ENDINGS else ""
+        raise NetworkError(f"found the ending '{path.suffix}', needed .toml or .json{hint}")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise NetworkError(f"found {path.stat().st_size / 1e6:.0f} MB, needed at most {LARGEST_FILE / 1e6:.0f} MB")
@@ -72,8 +89,9 @@ def read_json(text: str) -> object:
 def parse(table: dict, path: Path) -> Network:
     """The network that a table describes."""
     check_keys(table, NETWORK_KEYS, "")
+    trained = read_weights(weights_file(table["weights"], path)) if "weights" in table else None
     for key in ("input", "target", "cost", "layer"):
-        if key not in table:
+        if key not in table and not (trained and key in trained.example):
             hint = ": [[layer]] with weights and activation" if key == "layer" else ""
             raise NetworkError(f"found no {key}, needed one{hint}")
     rows = table["layer"]
@@ -82,15 +100,42 @@ def parse(table: dict, path: Path) -> Network:
     rate = number(table.get("learning_rate", 0.1), "learning_rate")
     if rate <= 0:
         raise NetworkError(f"learning_rate: found {rate:g}, needed a number above 0")
-    return Network(
-        name=name(table.get("name", path.stem)),
-        input=frozen(numbers(table["input"], "input")),
-        target=frozen(numbers(table["target"], "target")),
-        cost=choice(table["cost"], COSTS, "cost"),
-        layers=tuple(layer(row, f"[[layer]] {i}") for i, row in enumerate(rows, 1)),
-        learning_rate=rate,
-        source=str(path),
-    )
+    x, y = (vector(table, key, trained) for key in ("input", "target"))
+    if trained:
+        parameters = trained.layers(len(rows), len(x), len(y))
+        layers = (trained_layer(row, f"[[layer]] {i}", *parameters[i - 1]) for i, row in enumerate(rows, 1))
+    else:
+        layers = (layer(row, f"[[layer]] {i}") for i, row in enumerate(rows, 1))
+    cost, layers = choice(table["cost"], COSTS, "cost"), tuple(layers)
+    try:
+        return Network(name(table.get("name", path.stem)), x, y, cost, layers, rate, source=str(path))
+    except NetworkError as error:
+        raise NetworkError(f"{error}\n{trained.listing}" if trained else str(error)) from None
+
+
+def weights_file(found: object, path: Path) -> Path:
+    """The file that the network file's `weights` names, beside it unless the path says otherwise."""
+    if not isinstance(found, str):
+        raise NetworkError(f"weights: found {kind(found)}, needed the name of a .safetensors or .npz file here, "
+                           "or weights in each [[layer]]")
+    return path.parent / found
+
+
+def vector(table: dict, key: str, trained: Weights | None) -> np.ndarray:
+    """The example's input or target: from the network file, or from the weights file where that has none."""
+    return frozen(numbers(table[key], key)) if key in table else trained.example[key]
+
+
+def trained_layer(row: dict, place: str, weights: np.ndarray, bias: np.ndarray | None) -> Layer:
+    """One [[layer]] table that says no more than the activation."""
+    for key in ("weights", "bias"):
+        if key in row:
+            raise NetworkError(f"{place}: found {key}, needed only activation: the numbers come from the file "
+                               "that weights names above")
+    check_keys(row, {"activation"}, f"{place}: ")
+    if "activation" not in row:
+        raise NetworkError(f"{place}: found no activation, needed one")
+    return Layer(weights, bias, choice(row["activation"], ACTIVATIONS, f"{place}: activation"))
 
 
 def layer(row: dict, place: str) -> Layer:
@@ -177,9 +222,3 @@ def kind(found: object) -> str:
         case dict():
             return "a table"
     return type(found).__name__
-
-
-def shown(text: str, longest: int = 40) -> str:
-    """A text from the file, short and on one line."""
-    line = "".join(c if c.isprintable() else "?" for c in text)
-    return line if len(line) <= longest else line[: longest - 1] + "…"

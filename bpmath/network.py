@@ -14,6 +14,12 @@ class NetworkError(ValueError):
     """A network that cannot be: says what was found and what is needed, in words for its author."""
 
 
+def shown(text: str, longest: int = 40) -> str:
+    """A text from a file, short and on one line, for a message."""
+    line = "".join(c if c.isprintable() else "?" for c in text)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
 def frozen(values: object) -> np.ndarray:
     """A read-only array of doubles."""
     array = np.array(values, dtype=float)

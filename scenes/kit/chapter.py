@@ -33,7 +33,7 @@ from manim.utils.exceptions import EndSceneEarlyException
 
 from bpmath.check import Check
 from bpmath.derivation import Step
-from bpmath.files import DEFAULT, read_network
+from bpmath.files import DEFAULT, files_of, read_network
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
@@ -329,13 +329,13 @@ class Chapter(Scene):
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, named: str, changed: int) -> Network:
+def _read(path: Path, named: str, changed: tuple[int, ...]) -> Network:
     return read_network(named)
 
 
 def read_network_once(path: Path, named: str) -> Network:
-    """Reads a network file; the same unchanged file gives the same Network, so that its study is shared by chapters."""
-    return _read(path, named, path.stat().st_mtime_ns if path.is_file() else 0)
+    """Reads a network file; the same unchanged files give the same Network, so that its study is shared by chapters."""
+    return _read(path, named, tuple(p.stat().st_mtime_ns if p.is_file() else 0 for p in files_of(path)))
 
 
 def guard(animation: Any) -> None:
