@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,9 +13,13 @@ from rich.table import Table
 
 from studio.chapters import chapters
 from studio.cli import JOBS, NETWORK, QUALITY, cores
-from studio.film import Film, make
+from studio.film import Made, Order
+from studio.job import jobs_for
+from studio.making import make_all
 from studio.networks import left_out, network_file, traced
 from studio.progress import Progress
+from studio.store import Store
+from studio.workers import Local
 
 PARTS = {"import": "import", "build": "proofs, formulas", "play": "draw, encode", "finish": "files"}
 
@@ -32,16 +37,19 @@ def main(network: Path | None, quality: str, jobs: int | None, target: Path) -> 
     shown = traced(file).network
     cast = [c for c in chapters() if not left_out(c, shown, chosen=file is not None)]
     with tempfile.TemporaryDirectory() as folder:
-        film = make(cast, file, quality, Path(folder), processes, Progress(console), whole=True)
+        order = Order("", Path(folder) / "film", tuple(jobs_for(cast, shown if file else None, quality)), whole=True)
+        progress = Progress(console, store := Store(Path(folder) / "kept"))
+        with closing(Local(processes, progress.heard)) as engine, progress.shown():
+            (film,) = make_all([order], engine, store, progress)
     result = numbers(film, time.perf_counter() - begun, quality, processes)
     console.print(table(result))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
-def numbers(film: Film, wall: float, quality: str, processes: int) -> dict:
+def numbers(film: Made, wall: float, quality: str, processes: int) -> dict:
     """The film's minutes, the wall seconds, and each chapter's share of them."""
-    rows = [{"chapter": r.job.name, "film": r.duration, **r.seconds} for r in film.rendered]
+    rows = [{"chapter": r.name, "film": r.duration, **r.seconds} for r in film.rendered]
     return {"quality": quality, "processes": processes, "minutes": film.duration / 60, "wall": wall,
             "film_per_wall": film.duration / wall, "chapters": rows}
 

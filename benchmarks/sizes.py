@@ -7,11 +7,11 @@ the processor for each frame of film.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import resource
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,8 +20,9 @@ import numpy as np
 from pairs import ratio, tell
 
 from studio.chapters import chapters
+from studio.job import jobs_for
 from studio.networks import left_out, traced
-from studio.render import Job, render
+from studio.render import render
 
 SIZES = ("1-1-1-1", "1-1-1-1-1-1-1-1-1", "2-2-2", "2-3-2", "3-8-8-1", "4-12-12-4", "784-16-16-10")
 RATE = {"l": 15, "m": 30, "h": 60}
@@ -40,7 +41,7 @@ def main(sizes: tuple[str, ...], quality: str, pairs: int, target: Path) -> None
         for size in sizes or SIZES:
             file, found = written(size, Path(folder)), []
             for _ in range(pairs):
-                found.append((apart(file, quality, Path(folder)), apart(path, quality, Path(folder))))
+                found.append((apart(file, quality), apart(path, quality)))
             own, paths = zip(*found, strict=True)
             rows.append({
                 "network": size,
@@ -68,10 +69,10 @@ def written(size: str, folder: Path) -> Path:
     return file
 
 
-def apart(file: Path, quality: str, folder: Path) -> dict[str, float]:
+def apart(file: Path, quality: str) -> dict[str, float]:
     """Renders a network's chapters in a fresh process."""
     here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=measured, args=(file, quality, folder, there))
+    process = multiprocessing.get_context("spawn").Process(target=measured, args=(file, quality, there))
     process.start()
     there.close()
     found = here.recv()
@@ -79,12 +80,11 @@ def apart(file: Path, quality: str, folder: Path) -> dict[str, float]:
     return found
 
 
-def measured(file: Path, quality: str, folder: Path, told: object) -> None:
+def measured(file: Path, quality: str, told: object) -> None:
     net = traced(file).network
     cast = [c for c in chapters() if not left_out(c, net, chosen=True)]
-    os.environ["BACKPROP_NETWORK"] = str(file)
     begun, cpu = time.perf_counter(), time.process_time()
-    done = [render(Job(c.__module__, c.__name__, c.title, str(file), quality, folder)) for c in cast]
+    done = [replace(render(job), files={}) for job in jobs_for(cast, net, quality)]
     told.send({
         "chapters": len(done),
         "frames": round(sum(r.duration for r in done) * RATE[quality]),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scenes.kit.chapter import Chapter
+    from studio.film import Made
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path)
@@ -177,6 +178,7 @@ OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OU
                       help="Where the files go.")
 JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N",
                     help="Chapters rendered at once.  [default: one a core]")
+FORCE = click.option("--force", is_flag=True, help="Render again what is kept from before.")
 
 
 @main.command("list")
@@ -206,7 +208,9 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @QUALITY
 @OUTPUT
 @JOBS
-def render(names: tuple[str, ...], network: Path | None, quality: str, output: Path, jobs: int | None) -> None:
+@FORCE
+def render(names: tuple[str, ...], network: Path | None, quality: str, output: Path, jobs: int | None,
+           force: bool) -> None:
     """Render chapters, each to a clip, captions and a ledger.
 
     Without a CHAPTER all are rendered. A chapter is called by its class, its file, its title or its number:
@@ -215,7 +219,7 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
     from studio.chapters import chapters, find
 
     cast = tuple(sorted({find(name) for name in names}, key=lambda c: c.chapter)) or chapters()
-    produce(cast, network, quality, output, jobs, named=bool(names))
+    produce(cast, network, quality, output, jobs, force, named=bool(names))
 
 
 @main.command()
@@ -223,15 +227,17 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
 @QUALITY
 @OUTPUT
 @JOBS
-def film(network: Path | None, quality: str, output: Path, jobs: int | None) -> None:
+@FORCE
+def film(network: Path | None, quality: str, output: Path, jobs: int | None, force: bool) -> None:
     """Render the whole film, clip by clip and joined.
 
     There is a clip with captions and a ledger for each chapter, and film.mp4 with chapter marks and film.srt.
-    The film replaces the one before only when it is whole.
+    The film replaces the one before only when it is whole. Chapters whose code, network, options and libraries are
+    as before are not rendered again.
     """
     from studio.chapters import chapters
 
-    produce(chapters(), network, quality, output, jobs, whole=True)
+    produce(chapters(), network, quality, output, jobs, force, whole=True)
 
 
 @main.command("lint")
@@ -266,19 +272,48 @@ def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -
 
 
 def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
-            whole: bool = False, named: bool = False) -> None:
+            force: bool, whole: bool = False, named: bool = False) -> None:
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
-    from studio.film import make
-    from studio.networks import network_file
-    from studio.progress import Progress, clock
+    from contextlib import closing
 
-    out = console()
+    from studio.chapters import chapters
+    from studio.film import Order
+    from studio.job import jobs_for
+    from studio.making import make_all
+    from studio.networks import network_file, traced
+    from studio.progress import Progress, clock
+    from studio.store import Store
+    from studio.workers import Local
+
+    out, store = console(), Store()
     file = network_file(given)
     suited = able(cast, file, named, out.print)
-    film = make(suited, file, quality, output, jobs or cores(), Progress(out), whole)
+    network = traced(file).network if file else None
+    outdated = {c.__name__ for c in chapters()} - {c.__name__ for c in suited} if whole else ()
+    order = Order(str(file or ""), output, tuple(jobs_for(suited, network, quality)), whole, tuple(sorted(outdated)))
+    progress = Progress(out, store)
+    with closing(Local(min(jobs or cores(), len(suited)), progress.heard)) as engine, progress.shown():
+        (made,) = make_all([order], engine, store, progress, force)
+    if made.failed:
+        refuse(made)
     took = clock(time.monotonic() - BEGUN)
-    out.print(f"{output / 'film.mp4' if whole else output}: {film.duration / 60:.1f} minutes, "
+    out.print(f"{output / 'film.mp4' if whole else output}: {made.duration / 60:.1f} minutes, "
               f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+
+
+def refuse(made: Made) -> None:
+    """Says why a film was not made, and ends: with exit code 2, or 1 where the program itself has a fault."""
+    reasons = list(dict.fromkeys(failed.reason for failed in made.failed))
+    lines = reasons[:2] if len(reasons) > 3 else reasons
+    if len(reasons) > len(lines):
+        lines.append(f"and {len(reasons) - len(lines)} more chapters failed.")
+    if made.rendered:
+        lines.append(f"{made.order.output} is as it was. The other chapters are kept, and will be there at once.")
+    if trace := next((failed.traceback for failed in made.failed if failed.traceback), ""):
+        click.echo(trace, err=True)
+        click.echo("\n".join(lines), err=True)
+        raise SystemExit(1)
+    raise Mistake("\n".join(lines))
 
 
 def able(cast: Sequence[type[Chapter]], file: Path | None, named: bool,

@@ -1,66 +1,116 @@
-"""From chapters and a network to a folder of clips and, joined, the film."""
+"""From the chapters' files to a folder of clips and, joined, the film. Made aside, and moved there when it is whole."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.captions import join_captions
-from studio.chapters import chapters
-from studio.clip import join
-from studio.progress import Progress
-from studio.render import Job, Rendered
+from studio.clip import Clip, join
+from studio.job import KINDS, Failed, Job, Rendered
+from studio.mistake import in_words
 from studio.staging import publish, staging
-from studio.workers import render_all
 
-if TYPE_CHECKING:
-    from scenes.kit.chapter import Chapter
-
-KINDS = (".mp4", ".srt", ".json")
-USUAL = 45.0    # seconds of a chapter that was never rendered before
+RECORD = "made.json"
 
 
 @dataclass(frozen=True)
-class Film:
-    """Where the finished files are, and the chapters in their order."""
+class Order:
+    """What is wanted: these chapters of a network in a folder; with `whole`, also joined to `film.mp4` and `film.srt`.
 
+    `outdated` are names of chapters whose files shall go. With `record`, `made.json` says what the folder was made of.
+    An order that is `refused` cannot be made, for this reason.
+    """
+
+    network: str
     output: Path
-    rendered: tuple[Rendered, ...]
+    jobs: tuple[Job, ...] = ()
+    whole: bool = False
+    outdated: tuple[str, ...] = ()
+    record: bool = False
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of an order. If anything failed, its folder is as it was before."""
+
+    order: Order
+    rendered: tuple[Rendered, ...] = ()    # in the order of the film, without their files
+    failed: tuple[Failed, ...] = ()
+    took: float = 0.0    # wall seconds
 
     @property
     def duration(self) -> float:
+        """Seconds of film."""
         return sum(r.duration for r in self.rendered)
 
 
-def make(cast: Sequence[type[Chapter]], network: Path | None, quality: str, output: Path, processes: int,
-         progress: Progress, whole: bool = False) -> Film:
-    """Renders chapters to the output folder; with `whole`, joins them to `film.mp4` and `film.srt` as well."""
-    expected = {c.__name__: last_duration(output, c.__name__) for c in cast}
-    with staging(output) as folder:
-        shown = str(network.absolute()) if network else ""
-        jobs = [Job(c.__module__, c.__name__, c.title, shown, quality, folder) for c in cast]
-        longest_first = sorted(jobs, key=lambda job: -expected[job.name])
-        with progress.over(expected):
-            rendered = render_all(longest_first, processes, progress.heard, progress.done)
-        rendered.sort(key=lambda r: jobs.index(r.job))
-        names = [r.job.name for r in rendered]
-        outdated: list[Path] = []
-        if whole:
-            join([r.clip for r in rendered], folder / "film.mp4", "Backpropagation")
-            captions = [r.clip.path.with_suffix(".srt") for r in rendered]
-            join_captions(captions, [r.duration for r in rendered], folder / "film.srt")
-            others = {c.__name__ for c in chapters()} - set(names)
-            outdated = [output / f"{name}{kind}" for name in others for kind in KINDS]
-        files = [folder / f"{name}{kind}" for name in names for kind in KINDS]
-        publish([*files, *(folder / f"film{kind}" for kind in (".mp4", ".srt") if whole)], output, outdated)
-    return Film(output, tuple(rendered))
+@dataclass(eq=False)
+class Build:
+    """An order while it is made."""
+
+    order: Order
+    rendered: dict[str, Rendered] = field(default_factory=dict)
+    failed: list[Failed] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.staging = staging(self.order.output)
+        self.folder = self.staging.__enter__()
+
+    def take(self, outcome: Rendered | Failed) -> Rendered | Failed:
+        """What came of a chapter; its files are written, and not held any longer. The disk may be full."""
+        name = outcome.name
+        if isinstance(outcome, Rendered):
+            try:
+                for kind in KINDS:
+                    (self.folder / f"{name}{kind}").write_bytes(outcome.files[kind])
+                duration = Clip(self.folder / f"{name}.mp4", "").duration
+                outcome = self.rendered[name] = replace(outcome, files={}, duration=duration)
+            except OSError as error:
+                if not (mistake := in_words(error)):
+                    raise
+                outcome = Failed(name, mistake.message)
+        if isinstance(outcome, Failed):
+            self.failed.append(outcome)
+        return outcome
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was wanted is there or has failed."""
+        return len(self.rendered) + len(self.failed) == len(self.order.jobs)
+
+    def finish(self) -> Made:
+        """Joins the film and puts all into its folder."""
+        order, names = self.order, [job.name for job in self.order.jobs]
+        made = Made(order, tuple(self.rendered[n] for n in names if n in self.rendered), tuple(self.failed),
+                    time.monotonic() - self.begun)
+        if made.failed:
+            return made
+        files = [f"{name}{kind}" for name in names for kind in KINDS]
+        if order.whole:
+            join([Clip(self.folder / f"{job.name}.mp4", job.title) for job in order.jobs], self.folder / "film.mp4",
+                 "Backpropagation")
+            join_captions([self.folder / f"{name}.srt" for name in names], [r.duration for r in made.rendered],
+                          self.folder / "film.srt")
+            files += ["film.mp4", "film.srt"]
+        made = replace(made, took=time.monotonic() - self.begun)
+        if order.record:
+            (order.output / RECORD).unlink(missing_ok=True)    # it must not be believed while files are moved
+            (self.folder / RECORD).write_text(json.dumps(record(made), indent=1), encoding="utf-8")
+            files.append(RECORD)    # the last to be moved: if it is there, all are
+        publish([self.folder / name for name in files], order.output,
+                [order.output / f"{name}{kind}" for name in order.outdated for kind in KINDS])
+        return made
+
+    def close(self) -> None:
+        """Leaves nothing behind. To be called in the end, come what may."""
+        self.staging.__exit__(None, None, None)
 
 
-def last_duration(output: Path, name: str) -> float:
-    """How long a chapter was when it was last rendered here."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return float(json.loads((output / f"{name}.json").read_text(encoding="utf-8"))["duration"])
-    return USUAL
+def record(made: Made) -> dict:
+    """What a folder was made of, and how long that was and took."""
+    return {"source": made.order.network, "keys": {job.name: job.key for job in made.order.jobs},
+            "film": made.order.whole, "duration": round(made.duration, 3), "took": round(made.took, 1)}

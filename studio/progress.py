@@ -1,51 +1,105 @@
-"""What is told while chapters are rendered: one bar on a terminal, plain lines elsewhere."""
+"""What is told while chapters are rendered: bars on a terminal, plain lines elsewhere."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
-from studio.render import Rendered
+from studio.film import Made, Order
+from studio.job import Failed
+from studio.making import Tell
+from studio.store import Store
+from studio.workers import Outcome
+
+NEARLY = 0.97    # a chapter that is longer than it was before stays here until it is done
 
 
-class Progress:
-    """The film as one bar, as long as its chapters in seconds of film; it names those that are being rendered."""
+def board(console: Console, how_far: bars.ProgressColumn) -> bars.Progress:
+    """Bars with their times and names, on a terminal."""
+    columns = (bars.SpinnerColumn(), bars.BarColumn(24), how_far, bars.TimeElapsedColumn(),
+               bars.TextColumn("{task.description}", markup=False))
+    return bars.Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+
+class Progress(Tell):
+    """A bar for each chapter that is rendered, and one for the film, as long as its chapters in seconds of film."""
+
+    def __init__(self, console: Console, store: Store) -> None:
+        self.console, self.store = console, store
+        self.expected: dict[str, float] = {}
+        self.grown: dict[str, float] = {}
+        self.bars: dict[str, int] = {}
+        self.finished = 0
+        self.lock = threading.Lock()    # workers are heard in threads of their own
 
     @contextmanager
-    def over(self, expected: Mapping[str, float]) -> Iterator[None]:
-        """While the chapters of these names and expected seconds are rendered."""
-        self.expected, self.grown, self.finished = expected, {}, set()
-        columns = (SpinnerColumn(), BarColumn(24), TaskProgressColumn(), TimeElapsedColumn(),
-                   TextColumn("{task.description}", markup=False))
-        with Bar(*columns, console=self.console, disable=not self.console.is_terminal, transient=True) as self.bar:
-            self.task = self.bar.add_task("starting", total=sum(expected.values()))
+    def shown(self) -> Iterator[None]:
+        """While there is something to tell."""
+        with board(self.console, bars.TaskProgressColumn()) as self.board:
+            self.film = self.board.add_task("starting", total=None)
             yield
 
-    def heard(self, name: str, seconds: float) -> None:
-        """A chapter has grown to these seconds of film."""
-        self.grown[name] = seconds
+    def begun(self, order: Order) -> None:
+        self.expected = {job.name: self.store.expected(job.name, job.quality)[0] for job in order.jobs}
         self.show()
 
-    def done(self, rendered: Rendered) -> None:
-        """A chapter is finished."""
-        self.finished.add(rendered.job.name)
-        took = sum(rendered.seconds.values())
-        self.console.print(f"{rendered.job.name}: {rendered.duration:.0f} s of film in {took:.0f} s "
-                           f"({len(self.finished)} of {len(self.expected)})", highlight=False, markup=False)
-        self.show()
+    def heard(self, name: str, seconds: float) -> None:
+        with self.lock:
+            self.grown[name] = min(seconds, NEARLY * self.expected[name])
+            if name not in self.bars:
+                self.bars[name] = self.board.add_task(name, total=self.expected[name])
+            self.board.update(self.bars[name], completed=self.grown[name], description=f"{name} {clock(seconds)}")
+            self.show()
+
+    def done(self, outcome: Outcome) -> None:
+        with self.lock:
+            name = outcome.name
+            self.finished, self.grown[name] = self.finished + 1, self.expected[name]
+            if name in self.bars:
+                self.board.remove_task(self.bars.pop(name))
+            line = f"{said(outcome)} ({self.finished} of {len(self.expected)})"
+            self.console.print(line, highlight=False, markup=False)
+            self.show()
 
     def show(self) -> None:
-        """Draws the bar as it stands."""
-        at_work = [f"{name} {clock(s)}" for name, s in self.grown.items() if name not in self.finished]
-        so_far = sum(self.expected[n] if n in self.finished else min(s, 0.97 * self.expected[n])
-                     for n, s in (dict.fromkeys(self.finished, 0.0) | self.grown).items())
-        self.bar.update(self.task, completed=so_far, description=", ".join(at_work) or "joining")
+        """The film's bar as it stands."""
+        doing = f"{self.finished} of {len(self.expected)}" if self.finished < len(self.expected) else "joining"
+        self.board.update(self.film, total=sum(self.expected.values()), completed=sum(self.grown.values()),
+                          description=doing)
+
+
+def said(outcome: Outcome) -> str:
+    """What came of a chapter, in a line."""
+    if isinstance(outcome, Failed):
+        return f"{outcome.name}: failed"
+    if not outcome.seconds:
+        return f"{outcome.name}: {outcome.duration:.0f} s of film, kept from before"
+    return f"{outcome.name}: {outcome.duration:.0f} s of film in {sum(outcome.seconds.values()):.0f} s"
+
+
+class Count(Tell):
+    """One bar for many networks, and a line for each."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self.console, self.total, self.finished = console, total, 0
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """While there is something to tell."""
+        with board(self.console, bars.MofNCompleteColumn()) as self.board:
+            self.bar = self.board.add_task("networks", total=self.total)
+            yield
+
+    def made(self, made: Made) -> None:
+        """A network is done."""
+        self.finished += 1
+        result = "failed" if made.failed else f"{made.duration / 60:.1f} minutes of film, made in {clock(made.took)}"
+        self.console.print(f"{made.order.output.name}: {result} ({self.finished} of {self.total})", highlight=False,
+                           markup=False)
+        self.board.update(self.bar, completed=self.finished)
 
 
 def clock(seconds: float) -> str:

@@ -3,14 +3,16 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from studio.clip import Clip, join
+from studio.job import KINDS, Job, Rendered
+from studio.key import ingredients
 from studio.mistake import Mistake, in_words
+from studio.staging import staging
+from studio.store import cache_folder
 
 QUALITIES = {"l": "low_quality", "m": "medium_quality", "h": "high_quality", "p": "production_quality",
              "k": "fourk_quality"}
@@ -22,38 +24,18 @@ MOVIE = {"format": "mp4", "transparent": False, "write_to_movie": True, "dry_run
          "disable_caching": True}
 
 
-@dataclass(frozen=True)
-class Job:
-    """A chapter to be rendered to `folder`, on the network in a file, or on the chapter's own where `network` is ""."""
+def render(job: Job, report: Callable[[float], None] = lambda seconds: None) -> Rendered:
+    """The chapter's files. `report` hears how many seconds of film there are.
 
-    module: str
-    name: str
-    title: str
-    network: str
-    quality: str
-    folder: Path
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """What came of a job: the clip, its seconds of film, and where the wall seconds went.
-
-    `import`; `build`: proofs, formulas and layout; `play`: drawing and encoding; `finish`: joining and moving files.
-    """
-
-    job: Job
-    clip: Clip
-    duration: float
-    seconds: dict[str, float]
-
-
-def render(job: Job, report: Callable[[str, float], None] = lambda name, time: None) -> Rendered:
-    """Writes `<name>.mp4`, `.srt` and `.json` to the job's folder. `report` hears how many seconds of film there are.
-
-    Mistake where the chapter cannot show the network or finds itself wrong.
+    Mistake where the chapter cannot show the network or finds itself wrong, or where this process has other code or
+    libraries than the job is meant for.
     """
     try:
-        return play(job, report)
+        if other := differing(job):
+            raise Mistake(f"{os.uname().nodename} has another version of {', '.join(other)} than where the film was "
+                          "begun, or it was changed meanwhile; needed the same")
+        with staging(cache_folder() / "work") as folder:
+            return play(job, folder, report)
     except Exception as error:
         if mistake := in_words(error):
             where = "" if job.name in mistake.message else f"{job.name}: "
@@ -62,21 +44,29 @@ def render(job: Job, report: Callable[[str, float], None] = lambda name, time: N
         raise
 
 
-def play(job: Job, report: Callable[[str, float], None]) -> Rendered:
+def differing(job: Job) -> list[str]:
+    """What this process has otherwise than the job is meant for. Another kind of machine is fine."""
+    try:
+        found = dict(ingredients(job.module))
+    except (ModuleNotFoundError, AttributeError):
+        return [f"the module {job.module}"]
+    return [name for name, value in job.made_of if found.get(name) != value and name not in ("machine", "cairo")]
+
+
+def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
     begun = time.perf_counter()
-    if job.network:
-        os.environ["BACKPROP_NETWORK"] = job.network
+    os.environ.pop("BACKPROP_NETWORK", None)
     from manim import tempconfig
 
+    from bpmath.canonical import network_from
     from scenes.kit.drawing.renderer import by_manim
 
     chapter = getattr(importlib.import_module(job.module), job.name)
     imported = time.perf_counter()
-    # each chapter has its own media folder: two processes that share one take each other's formulas away
-    media = job.folder / f"media of {job.name}"
-    place = {"quality": QUALITIES[job.quality], "media_dir": str(media), "output_file": job.name}
+    place = {"quality": QUALITIES[job.quality], "media_dir": str(folder), "output_file": job.name}
     with tempconfig({**place, **MOVIE, **SILENT}):
         scene = chapter()
+        scene.network = network_from(job.network, job.source)
         play_once, played, last = scene.play, 0.0, imported
 
         def play_and_report(*args: object, **kwargs: object) -> None:
@@ -85,20 +75,17 @@ def play(job: Job, report: Callable[[str, float], None]) -> Rendered:
             play_once(*args, **kwargs)
             last = time.perf_counter()
             played += last - start
-            report(job.name, scene.renderer.time)
+            report(float(scene.renderer.time))
 
         scene.play = play_and_report
-        report(job.name, 0.0)
+        report(0.0)
         scene.render()
         movie = Path(scene.renderer.file_writer.movie_file_path)
-    clip = Clip(job.folder / f"{job.name}.mp4", job.title)
-    if by_manim():
-        join([Clip(movie, job.title)], clip.path, job.title, marks=False)    # manim writes the index at the end
-    else:
-        shutil.move(movie, clip.path)
-    for kind in (".srt", ".json"):
-        shutil.move(movie.with_suffix(kind), job.folder / f"{job.name}{kind}")
-    shutil.rmtree(media)
+    clip = Clip(movie, job.title)
+    if by_manim():    # which writes the index at the end
+        clip = Clip(folder / f"{job.name}.mp4", job.title)
+        join([Clip(movie, job.title)], clip.path, job.title, marks=False)
+    files = {kind: (clip.path if kind == ".mp4" else movie.with_suffix(kind)).read_bytes() for kind in KINDS}
     seconds = {"import": imported - begun, "build": last - imported - played, "play": played,
                "finish": time.perf_counter() - last}
-    return Rendered(job, clip, clip.duration, seconds)
+    return Rendered(job.name, files, clip.duration, seconds)

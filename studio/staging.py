@@ -29,8 +29,9 @@ def staging(output: Path) -> Iterator[Path]:
     except PermissionError:
         raise Mistake(f"{output}: cannot be written to, needed a folder that can; see --output") from None
     try:
-        with open(folder / "in use", "w") as lock:
+        with open(folder / "not yet", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            os.rename(lock.name, folder / "in use")    # locked before others can see it
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,66 +1,146 @@
-"""Several chapters at once, each in a process of its own."""
+"""Warm processes that render chapters, on this machine. One that dies is replaced, and its chapter tried again."""
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
 
-from studio.mistake import Mistake
-from studio.render import Job, Rendered, render
-from studio.signals import held_back
+from studio.job import Failed, Job, Rendered, options
+from studio.staging import sweep
+from studio.store import cache_folder
 
-SPAWN = multiprocessing.get_context("spawn")    # a fresh process: manim and Typst do not survive a fork well
-LOOK = 0.1                                      # seconds between two looks at what the workers report
+Outcome = Rendered | Failed
+Heard = Callable[[str, float], None]    # a chapter's name, and how many seconds of film there are of it
 
-reports = None    # in a worker: the queue that leads to the film
-
-
-def begin(queue: multiprocessing.SimpleQueue) -> None:
-    """What a worker does first."""
-    global reports
-    reports = queue
-    threading.Thread(target=end_with_parent, daemon=True).start()
+TRIES = 2
 
 
-def end_with_parent() -> None:
-    """Ends a worker whose film was killed, so that it does not wait for work forever."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+class Died(Exception):
+    """A process ended before it answered; says how."""
 
 
-def work(job: Job) -> Rendered:
-    """One job, in a worker."""
-    return render(job, lambda name, time: reports.put((name, time)))
+class Worker:
+    """A process that renders jobs one after another; what it imported for one is there for the next.
 
-
-def render_all(jobs: Sequence[Job], processes: int, heard: Callable[[str, float], None],
-               done: Callable[[Rendered], None]) -> list[Rendered]:
-    """Renders the jobs, the first ones first, and returns them in their order. On any error the workers end at once.
-
-    `heard(name, seconds)` is called while a chapter grows, `done(rendered)` when it is finished.
+    It serves jobs that are meant for the same code and the same environment.
     """
-    queue = SPAWN.SimpleQueue()
-    pool = ProcessPoolExecutor(min(processes, len(jobs)), SPAWN, begin, (queue,))
-    try:
-        with held_back(signal.SIGINT):    # Ctrl-C reaches every process of a terminal, and the film alone decides
-            futures = [pool.submit(work, job) for job in jobs]
-        waiting = set(futures)
-        while waiting:
-            finished, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
-            while not queue.empty():
-                heard(*queue.get())
-            for future in finished:
-                done(future.result())
-        pool.shutdown()
-        return [future.result() for future in futures]
-    except BrokenProcessPool:
-        raise Mistake("a process that rendered a chapter was ended from outside, perhaps for lack of memory; "
-                      "nothing was changed. `--jobs 1` needs the least.") from None
-    finally:
-        for process in multiprocessing.active_children():    # none, if all went well
-            process.kill()
-        pool.shutdown(cancel_futures=True)
+
+    def __init__(self, job: Job) -> None:
+        self.options, self.code = job.options, {job.module: job.made_of}    # as it was imported
+        environment = {name: value for name, value in os.environ.items() if name not in dict(options())}
+        environment |= dict(job.options) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self.process = subprocess.Popen([sys.executable, "-P", "-m", "studio.worker"], env=environment,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def serves(self, job: Job) -> bool:
+        """Whether it is alive and can take this job."""
+        if self.process.poll() is not None or self.options != job.options:
+            return False
+        same = self.code.get(job.module, job.made_of) == job.made_of
+        return same and all(made_of[1:] == job.made_of[1:] for made_of in self.code.values())    # but for chapters
+
+    def render(self, job: Job, heard: Heard) -> Outcome:
+        """What comes of a job. Died if the process ended meanwhile."""
+        self.code[job.module] = job.made_of
+        try:
+            pickle.dump(job, self.process.stdin)
+            self.process.stdin.flush()
+            while isinstance(answer := pickle.load(self.process.stdout), float):
+                heard(job.name, answer)
+            return answer
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):    # the pipe ended, or was cut in an answer
+            self.end()
+            raise Died(how(self.process.returncode)) from None
+
+    def end(self) -> None:
+        """Ends the process at once."""
+        self.process.kill()
+        self.process.wait()
+
+
+def how(code: int) -> str:
+    """The end of a process, in words."""
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+class Workers:
+    """As many processes as jobs are rendered at once, started when they are needed. Threads may share it."""
+
+    def __init__(self, heard: Heard = lambda name, seconds: None) -> None:
+        self.heard = heard
+        self.idle: list[Worker] = []
+        self.all: set[Worker] = set()
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def render(self, job: Job) -> Outcome:
+        """What comes of a job, in a process of its own or one that is idle. A second one tries again if it dies."""
+        ends = []
+        while len(ends) < TRIES and not self.closed:
+            try:
+                worker = self.take(job)
+                answer = worker.render(job, self.heard)
+            except (Died, OSError) as end:    # OSError: no process could be started
+                ends.append(str(end))
+                continue
+            self.idle.append(worker)
+            return answer
+        return Failed(job.name, f"{job.name}: the process that rendered it was ended {len(ends)} times "
+                                f"({', '.join(ends)}), perhaps for lack of memory; `--jobs 1` needs the least")
+
+    def take(self, job: Job) -> Worker:
+        """A worker that can serve the job: an idle one, or else a new one in its place."""
+        with self.lock:
+            while self.idle:
+                worker = self.idle.pop()
+                if worker.serves(job):
+                    return worker
+                worker.end()
+            self.all = {worker for worker in self.all if worker.process.returncode is None}
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])    # of this thread; the process inherits it
+            worker = Worker(job)
+            self.all.add(worker)
+            if self.closed:
+                worker.end()
+            return worker
+
+    def close(self) -> None:
+        """Ends all of them at once, in the middle of whatever they do."""
+        self.closed = True
+        with self.lock:
+            for worker in self.all:
+                worker.end()
+        sweep(cache_folder() / "work")
+
+
+class Local:
+    """An engine: it takes jobs and gives what came of them. This one has workers on this machine."""
+
+    def __init__(self, processes: int, heard: Heard = lambda name, seconds: None) -> None:
+        self.room = 2 * processes    # jobs that it should have at least, so that no worker has to wait
+        self.workers = Workers(heard)
+        self.threads = ThreadPoolExecutor(processes, "worker")
+        self.finished: SimpleQueue[tuple[int, Outcome]] = SimpleQueue()
+
+    def submit(self, number: int, job: Job) -> None:
+        """Takes a job; what comes of it is given with this number."""
+        self.threads.submit(lambda: self.finished.put((number, self.workers.render(job))))
+
+    def next(self, seconds: float) -> tuple[int, Outcome] | None:
+        """What came of a job and its number; None if there is nothing for so many seconds."""
+        try:
+            return self.finished.get(timeout=seconds)
+        except Empty:
+            return None
+
+    def close(self) -> None:
+        """Stops at once."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.workers.close()
+        self.threads.shutdown()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from studio.key import common, ingredients
+
 settings.register_profile("film", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("film")
 
@@ -28,6 +30,14 @@ class {name}(Chapter):
 '''
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache that is not the user's, one for all tests of a process."""
+    folder = tmp_path_factory.getbasetemp() / "cache"
+    monkeypatch.setenv("BACKPROP_CACHE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def film_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Makes a film of tiny chapters, ``film_of(One="self.wait(1)")``, in this order; returns its package's name."""
@@ -41,6 +51,8 @@ def film_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., st
         monkeypatch.syspath_prepend(folder.parent)
         monkeypatch.setattr("studio.chapters.PACKAGE", package)
         monkeypatch.delenv("BACKPROP_NETWORK", raising=False)
+        ingredients.cache_clear()
+        common.cache_clear()
         return package
 
     yield write

@@ -153,7 +153,7 @@ def test_a_film_of_no_chapter_is_a_mistake(film_of: Callable, output: Path) -> N
     ("from bpmath.network import NetworkError; raise NetworkError('layer 2: too large')", "Two: layer 2: too large"),
     (f"raise OSError({errno.ENOSPC}, 'No space left on device')", "Two: the disk is full"),
     (f"import av; av.error.err_check(-{errno.ENOSPC})", "Two: the disk is full"),
-    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "a process that rendered a chapter was ended"),
+    ("import os; os.abort()", "Two: the process that rendered it was ended 2 times (SIGABRT, SIGABRT)"),
 ])
 def test_a_film_that_fails_leaves_the_last_one(body: str, words: str, film_of: Callable, output: Path) -> None:
     film_of(One="self.wait(0.1)", Two=body)
@@ -161,14 +161,16 @@ def test_a_film_that_fails_leaves_the_last_one(body: str, words: str, film_of: C
     assert code == 2
     assert words in said
     assert "Traceback" not in said
+    assert "One: " in said
+    assert f"{output} is as it was. The other chapters are kept" in said
     assert contents(output) == BEFORE
 
 
 def test_a_fault_in_a_chapter_is_told_with_its_traceback(film_of: Callable, output: Path) -> None:
     film_of(Two="1 / 0")
-    with pytest.raises(ZeroDivisionError) as caught:
-        call("film", "--output", output)
-    assert "in the chapter Two" in caught.value.__notes__[0]
+    code, said = call("film", "--output", output)
+    assert code == 1
+    assert "ZeroDivisionError: division by zero\nThis happened in the chapter Two" in said
     assert contents(output) == BEFORE
 
 
@@ -183,7 +185,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_last_film(
     monkeypatch.setattr(step, full)
     code, said = call("film", "--output", output)
     assert code == 2
-    assert said.splitlines()[-1] == "the disk is full; what was there before is unchanged. Make room and try again."
+    assert "the disk is full; what was there before is unchanged. Make room and try again." in said
     assert contents(output) == BEFORE
 
 

@@ -93,17 +93,21 @@ class Chapter(Scene):
         self.camera.background_color = theme.background
 
     def find_network(self) -> Network:
-        chosen: str | Path | Network | None = os.environ.get("BACKPROP_NETWORK") or None
-        if chosen is None and self.network is not None:
-            owner = next(cls for cls in type(self).__mro__ if "network" in vars(cls))
-            chosen = (
-                self.network
-                if isinstance(self.network, Network)
-                else Path(inspect.getfile(owner)).parent / self.network
-            )
-        if isinstance(chosen, Network):
-            return chosen
-        return read_network_once(Path(chosen or DEFAULT).absolute(), str(chosen or DEFAULT))
+        """The network that this chapter shows."""
+        if chosen := os.environ.get("BACKPROP_NETWORK"):
+            return read_network_once(Path(chosen).absolute(), chosen)
+        return self.network if isinstance(self.network, Network) else self.own_network()
+
+    @classmethod
+    def own_network(cls) -> Network:
+        """The network of the class where none is chosen for it: its attribute, or the default."""
+        if isinstance(cls.network, Network):
+            return cls.network
+        if cls.network is None:
+            return read_network_once(DEFAULT.absolute(), str(DEFAULT))
+        owner = next(c for c in cls.__mro__ if "network" in vars(c))
+        path = Path(inspect.getfile(owner)).parent / cls.network
+        return read_network_once(path.absolute(), str(path))
 
     def render(self, preview: bool = False) -> bool | None:
         try:

@@ -1,0 +1,79 @@
+"""A chapter to be rendered, and what comes of it: plain data, which can be sent to any process on any machine."""
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.key import Ingredients, digest, ingredients
+
+if TYPE_CHECKING:
+    from bpmath.network import Network
+    from scenes.kit.chapter import Chapter
+
+KINDS = (".mp4", ".srt", ".json")    # the files of a chapter: clip, captions, ledger
+PREFIX = "BACKPROP_"
+AT_HOME = {"BACKPROP_NETWORK", "BACKPROP_CACHE"}    # a job has its network with it; every machine has its own cache
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that makes a chapter's files.
+
+    `network` is the network itself (`bpmath.canonical`) and `source` what the lecturer calls it; `options` are the
+    environment variables that change the picture; `made_of` is the code and the libraries that are meant.
+    """
+
+    module: str
+    name: str
+    title: str
+    network: str
+    source: str
+    quality: str
+    options: tuple[tuple[str, str], ...]
+    made_of: Ingredients
+
+    @property
+    def key(self) -> str:
+        """The same for two jobs only if they make the same files."""
+        return digest(self.module, self.name, self.title, self.network, self.quality, self.options, self.made_of)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The files of a chapter by their endings (KINDS), its seconds of film, and where the wall seconds went.
+
+    `import`; `build`: proofs, formulas and layout; `play`: drawing and encoding; `finish`: moving files. Empty if the
+    files were kept from before.
+    """
+
+    name: str
+    files: Mapping[str, bytes]
+    duration: float
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a chapter could not be rendered, in plain words; with a traceback where it is a fault of the program."""
+
+    name: str
+    reason: str
+    traceback: str = ""
+
+
+def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: str) -> list[Job]:
+    """A job for each chapter, on this network, or each on its own where it is None."""
+    from bpmath.canonical import canonical
+
+    shown = {c: network or c.own_network() for c in cast}
+    texts = {net: canonical(net) for net in shown.values()}
+    return [Job(c.__module__, c.__name__, c.title, texts[shown[c]], shown[c].source, quality, options(),
+                ingredients(c.__module__)) for c in cast]
+
+
+def options(environment: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:
+    """The environment variables that change the picture."""
+    return tuple(sorted((name, value) for name, value in environment.items()
+                        if name.startswith(PREFIX) and name not in AT_HOME and value))

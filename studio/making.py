@@ -1,0 +1,102 @@
+"""From orders to films: what is kept is taken, the rest is rendered by an engine, and each film is put in its place."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Protocol
+
+from studio.film import Build, Made, Order
+from studio.job import Failed, Job, Rendered
+from studio.mistake import in_words
+from studio.store import Store
+from studio.workers import Outcome
+
+LOOK = 0.5    # seconds; how long to wait for an engine before looking again
+
+
+class Engine(Protocol):
+    """Renders jobs somewhere, as many at once as it can."""
+
+    room: int    # how many jobs it should have, so that none of its workers has to wait
+
+    def submit(self, number: int, job: Job) -> None: ...
+    def next(self, seconds: float) -> tuple[int, Outcome] | None: ...
+    def close(self) -> None: ...
+
+
+class Tell:
+    """What is told of the work while it goes on; this tells nothing."""
+
+    def begun(self, order: Order) -> None: ...
+    def heard(self, name: str, seconds: float) -> None: ...
+    def done(self, outcome: Outcome) -> None: ...
+
+
+def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, force: bool = False) -> Iterator[Made]:
+    """Makes the orders, in any order, and yields each when it is done. With `force` all is rendered again.
+
+    An order is only read when the engine has room for it, so that there may be any number of them.
+    """
+    at_work: dict[int, tuple[Build, Job]] = {}
+    builds: set[Build] = set()
+    numbers, orders, more = count(), iter(orders), True
+    try:
+        while more or at_work:
+            while more and len(at_work) < engine.room:
+                order = next(orders, None)
+                if order is None:
+                    more = False
+                    break
+                if order.refused:
+                    yield Made(order, failed=(Failed("", order.refused),))
+                    continue
+                tell.begun(order)
+                try:
+                    build = Build(order)
+                except Exception as error:
+                    yield unmade(order, error)
+                    continue
+                builds.add(build)
+                missing = []
+                for job in order.jobs:
+                    files = None if force else store.get(job.key)
+                    if files:
+                        tell.done(build.take(Rendered(job.name, files, 0.0, {})))
+                    else:
+                        missing.append(job)
+                for job in sorted(missing, key=lambda job: -store.expected(job.name, job.quality)[1]):
+                    at_work[number := next(numbers)] = build, job
+                    engine.submit(number, job)
+                if not missing:
+                    builds.remove(build)
+                    yield finished(build)
+            if at_work and (found := engine.next(LOOK)):
+                number, outcome = found
+                build, job = at_work.pop(number)
+                if isinstance(outcome, Rendered):
+                    store.put(job.key, outcome.files)
+                    store.remember(job.name, job.quality, outcome.duration, sum(outcome.seconds.values()))
+                tell.done(build.take(outcome))
+                if build.complete:
+                    builds.remove(build)
+                    yield finished(build)
+    finally:
+        for build in builds:
+            build.close()
+
+
+def finished(build: Build) -> Made:
+    """What came of an order; if the last step fails, why."""
+    try:
+        return build.finish()
+    except Exception as error:
+        return unmade(build.order, error)
+    finally:
+        build.close()
+
+
+def unmade(order: Order, error: Exception) -> Made:
+    """An order that could not be made for a reason that is not the program's fault; else the error is raised."""
+    if mistake := in_words(error):
+        return Made(order, failed=(Failed("", mistake.message),))
+    raise error

@@ -1,0 +1,62 @@
+"""The process of a worker:  python -m studio.worker
+
+It takes jobs from its standard input, one after another, and answers on its standard output: numbers are the seconds of
+film so far, then comes what was rendered or why it failed. When its input ends, because whoever started it stopped or
+was killed, so does it, in the middle of whatever it does.
+"""
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from queue import Empty, SimpleQueue
+
+from studio.job import Failed, Job, Rendered
+from studio.mistake import Mistake
+from studio.render import render
+
+IDLE = 300.0    # seconds without a job, after which the process ends; another is started when there is work again
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches every process of a terminal; the film decides
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())    # what a chapter prints is no answer
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    threading.Thread(target=listen, args=(jobs,), daemon=True).start()
+
+    def answer(what: object) -> None:
+        pickle.dump(what, answers)
+        answers.flush()
+
+    while True:
+        try:
+            job = jobs.get(timeout=IDLE)
+        except Empty:
+            return
+        answer(outcome(job, answer))
+
+
+def listen(jobs: SimpleQueue[Job]) -> None:
+    try:
+        while True:
+            jobs.put(pickle.load(sys.stdin.buffer))
+    finally:
+        os._exit(1)
+
+
+def outcome(job: Job, report: object) -> Rendered | Failed:
+    """What comes of a job."""
+    try:
+        return render(job, report)
+    except Mistake as mistake:
+        return Failed(job.name, mistake.message)
+    except Exception as error:
+        return Failed(job.name, f"{job.name}: {type(error).__name__}: {error}", traceback.format_exc())
+
+
+if __name__ == "__main__":
+    main()
