@@ -14,7 +14,7 @@ import sympy as sp
 
 DOUBLE = 53        # bits of a double
 GUARD = 107        # bits that may be lost to rounding on the way
-SATURATED = 2000   # exp(-SATURATED) is far below the smallest double: more bits change nothing from here on
+SATURATED = 800    # exp(-SATURATED) is far below the smallest double: more bits change nothing from here on
 
 
 def bits(*values: float) -> int:

@@ -37,6 +37,7 @@ from scenes.kit.wide import network_diagram
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.12, 0.6)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
+MOST = 2.6  # so many times its room may a number be wide before it is made smaller: it stays legible
 
 
 class WeightUpdate(Chapter):
@@ -228,11 +229,18 @@ class WeightUpdate(Chapter):
         net, row = self.diagram, {"b": "theta", "new_b": "new_theta"}.get(kind, kind)
         at = net.place(l + 1) if kind != row else net.edges[l].get_center()
         room = net.gap / 2 - 0.1 if net.biases else net.gap - 0.2
-        old, value = (self.value(self.q(k, l)) for k in (kind.removeprefix("new_"), kind))
-        seen = [d for d in (4, 3) if value == old or abs(value - old) > 10.0**-d]  # decimals that show the change
-        tries = [self.figure(self.q(kind, l), decimals=d) for d in seen or (4,)]
-        figure = next((f for f in tries if f.width < 1.3 * room), tries[-1])
+        q, old = self.q(kind, l), self.q(kind.removeprefix("new_"), l)
+        tries = [(self.figure(q, decimals=d), self.shows(old, q, d)) for d in (4, 3, 2)]
+        fitting = [f for f, shown in tries if shown and f.width < 1.3 * room] or [
+            f for f, _ in sorted(tries, key=lambda t: not t[1]) if f.width < MOST * room
+        ]
+        figure = fitting[0] if fitting else min((f for f, _ in tries), key=lambda f: f.width)
         return figure.scale(min(1.0, room / figure.width)).move_to([at[0], self.table.y[row], 0])
+
+    def shows(self, old: Quantity, new: Quantity, decimals: int) -> bool:
+        """Whether so many decimals show that a number has changed, if it has."""
+        one, other = (self.study.number(q, decimals)[1].printed for q in (old, new))
+        return one != other or self.value(old) == self.value(new)
 
     def attempt(self, network: Callable[[], Network], named: str) -> Study | None:
         """The study of a network that an update made; None where its numbers overflow or its cost has no value."""
@@ -290,8 +298,8 @@ class WeightUpdate(Chapter):
             return "The cost is smaller now: one step downhill."
         if after > before:
             return "The cost has grown: with this learning rate the step went too far."
-        slopes = [("dtheta", l) for l in self.gradients] + [("db", l) for l in self.diagram.biases]
-        still = not any(self.value(self.q(*each)) for each in slopes)
+        slopes = (*self.study.trace.dtheta.values(), *self.study.trace.db.values())
+        still = not any(each.any() for each in slopes if each is not None)
         return (
             "Every gradient was zero: nothing has moved." if still else "The step was too small to be seen in the cost."
         )

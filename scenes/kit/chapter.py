@@ -6,7 +6,7 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -183,7 +183,7 @@ class Chapter(Scene):
     def play(self, *args: Any, **kwargs: Any) -> None:
         for animation in args:
             guard(animation)
-        start = self.time
+        start, landings = self.time, {m: list(m.submobjects) for animation in args for m in landing(animation)}
         super().play(*args, **kwargs)
         self.ledger.look(self.mobjects, start, self.time)
 
@@ -191,6 +191,8 @@ class Chapter(Scene):
         self.ledger.look(mobjects, self.time, self.time)
         return super().add(*mobjects)
 
+        for m, parts in landings.items():
+            m.submobjects = parts
     # what a chapter asks for
 
     def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
@@ -267,6 +269,17 @@ class Chapter(Scene):
     ) -> Number:
         """A number from `study.other_number`: no quantity of a trace, but checked all the same."""
         return Number(*number, size, color or theme.text)
+
+    def narrow_figure(
+        self, q: Quantity, room: float, size: float = NUMBER, color: str | None = None, of: Study | None = None
+    ) -> Number:
+        """The number of a quantity with as many decimals as fit in `room`; the narrowest where none does."""
+        tries: list[Number] = []
+        for decimals in range(DECIMALS, 1, -1):
+            tries.append(self.figure(q, size, color, of, decimals))
+            if tries[-1].width <= room:
+                return tries[-1]
+        return min(tries, key=lambda figure: figure.width)
 
     def live(
         self,
@@ -348,6 +361,15 @@ def guard(animation: Any) -> None:
     ReplacementTransform, FadeTransform and TransformFromCopy are fine, since the target takes over with its own sources.
     """
     if isinstance(animation, AnimationGroup):
+def landing(animation: Any) -> Iterator[Mobject]:
+    """What copies fly to, with all its parts. Manim leaves clear copies of glyphs in it where more set out than land."""
+    if isinstance(animation, AnimationGroup):
+        for inner in animation.animations:
+            yield from landing(inner)
+    elif isinstance(animation, TransformFromCopy):
+        yield from animation.mobject.get_family()
+
+
         for inner in animation.animations:
             guard(inner)
     plain = isinstance(animation, Transform) and not isinstance(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Animation, Circle, DashedLine, Line, Rectangle, VGroup
+from manim import DOWN, RIGHT, UP, Animation, Circle, DashedLine, Line, Rectangle, VGroup, VMobject
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
@@ -141,12 +141,7 @@ class NetworkDiagram:
     def value(self, l: int, color: str | None = None) -> Number:
         """The activation's number inside its unit, with fewer decimals where the unit is small."""
         q, room = self.activation(l), 1.6 * self.radius
-        tries = [
-            self.chapter.figure(q, color=color or theme.text, of=self.study, decimals=decimals)
-            for decimals in (4, 3, 2)
-        ]
-        fitting = [figure for figure in tries if figure.width <= 1.3 * room]
-        figure = fitting[0] if fitting else min(tries, key=lambda f: f.width)
+        figure = self.chapter.narrow_figure(q, 1.3 * room, color=color or theme.text, of=self.study)
         return figure.scale(min(1.0, room / figure.width)).move_to(self.place(l)).set_z_index(3)
 
     def forward_arrow(self, l: int, color: str | None = None) -> Line:
@@ -254,15 +249,17 @@ class Table:
         figure = self.chapter.figure(self.chapter.q(kind, l))
         return figure.scale(min(1.0, (self.diagram.gap - 0.2) / figure.width)).move_to(self.where(kind, l))
 
-    def bar(self, kind: str, l: int, largest: float) -> Rectangle:
+    def bar(self, kind: str, l: int, largest: float) -> VMobject:
         """|value| as a bar below its cell, the largest as wide as a unit; a value that is exactly 0 has none."""
         share = abs(self.chapter.value(self.chapter.q(kind, l))) / largest if largest else 0.0
+        if not share:
+            return VMobject()
         full = 2.2 * self.diagram.radius
         bar = Rectangle(
             width=max(share * full, 0.02),
             height=0.08,
             stroke_width=0,
             fill_color=theme.role(Quantity(kind, l).role),
-            fill_opacity=1 if share else 0,
+            fill_opacity=1,
         )
         return bar.move_to(self.where(kind, l) + 0.29 * DOWN)

@@ -24,6 +24,7 @@ from manim import (
     UpdateFromAlphaFunc,
     ValueTracker,
     VGroup,
+    VMobject,
     linear,
 )
 
@@ -197,12 +198,11 @@ class Board:
         """How far J moves, as a column under the knob with its number on it; no column where J does not move."""
         found, largest = self.answers[l], max(a.size for a in self.answers.values()) or 1.0
         bar = Rectangle(width=METER.width, height=max(TALLEST * found.size / largest, 0.02), stroke_width=0)
-        bar.set_fill(theme.J, 1 if found.size else 0)
-        bar.move_to([self.knobs[l].get_center()[0], METER.bottom, 0], aligned_edge=DOWN)
+        bar.set_fill(theme.J, 1).move_to([self.knobs[l].get_center()[0], METER.bottom, 0], aligned_edge=DOWN)
         key = f"how far J moves while {self.study.q('theta', l).key} is turned"
         figure = self.chapter.other_figure(other_number(key, found.size, found.again, METHOD), color=theme.J)
         figure.scale(min(1.0, 0.85 * self.diagram.gap / figure.width))
-        return VGroup(bar, figure.next_to(bar, UP, 0.12))
+        return VGroup(bar if found.size else VMobject(), figure.next_to(bar, UP, 0.12))
 
     @property
     def shortcut(self) -> ArcBetweenPoints:

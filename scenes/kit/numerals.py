@@ -23,17 +23,20 @@ class Numeral:
 
 
 def numeral(value: float, given: bool = False, decimals: int = DECIMALS) -> Numeral:
-    """A value rounded for display. `given` numbers stand as in the network file if they are short enough."""
+    """A value rounded for display. `given` numbers stand as in the network file if they are short enough.
+
+    Fewer `decimals` than usual make a number shorter in every way, for narrow places.
+    """
     value = value + 0.0
     short = plain(value)
-    if given and len(digits(short)) <= SIGNIFICANT and len(short.lstrip("-")) <= SIGNIFICANT + 2:
+    if given and len(digits(short)) <= SIGNIFICANT and len(short.lstrip("-")) <= min(SIGNIFICANT + 2, decimals + 3):
         return written(short)
     if value == 0 or (value == int(value) and abs(value) < 1e5):
         return written(str(int(value)))
     size = math.floor(math.log10(abs(value)))
-    if size >= SIGNIFICANT + 1 or abs(value) < 10 ** (1 - decimals) * 0.995:
-        return scientific(value)
-    significant = max(SIGNIFICANT, decimals) if decimals >= LONG else SIGNIFICANT
+    if size >= SIGNIFICANT + 1 or abs(value) < 10 ** (1 - max(decimals, 3)) * 0.995:
+        return scientific(value, decimals)
+    significant = max(SIGNIFICANT, decimals) if decimals >= LONG else min(SIGNIFICANT, decimals + 2)
     return written(f"{value:.{max(0, min(decimals, significant - 1 - size))}f}")
 
 
@@ -41,13 +44,9 @@ def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numera
     """How to write numbers up to a size in the same way, so that a live one does not jump while it moves."""
     model = numeral(largest if largest % 1 else largest * (1 + 1e-6))
     if "dot" in model.typst:
-        return scientific_or_zero
+        return lambda value: scientific(value, decimals) if value else written("0")
     places = min(decimals, len(model.typst.partition(".")[2]))
     return lambda value: written(f"{value:.{places}f}")
-
-
-def scientific_or_zero(value: float) -> Numeral:
-    return scientific(value) if value else written("0")
 
 
 def plain(value: float) -> str:
@@ -67,13 +66,13 @@ def written(text: str) -> Numeral:
     return Numeral(text.replace("-", MINUS), text, float(text))
 
 
-def scientific(value: float) -> Numeral:
-    """Three digits and a power of ten."""
-    mantissa, exponent = f"{value:.2e}".split("e")
+def scientific(value: float, decimals: int = DECIMALS) -> Numeral:
+    """Three digits and a power of ten; one or two digits where there shall be fewer decimals."""
+    mantissa, exponent = f"{value:.{min(max(decimals - 2, 0), 2)}e}".split("e")
     power = int(exponent)
     return Numeral(
         f"{mantissa.replace('-', MINUS)}·10{str(power).translate(SUPERSCRIPTS)}",
-        f"{mantissa} dot 10^({power})",
+        f'{mantissa} class("normal", dot) 10^({power})',  # closer than in a product
         float(f"{mantissa}e{power}"),
     )
 

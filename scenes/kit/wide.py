@@ -1,11 +1,14 @@
 """A network with several units in a layer, or more layers than have room for labels on their edges.
 
 The whole network is drawn small. One unit of each layer is in focus, and the edges between these: what is written below
-the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last, and how many are left out.
+the network, in columns, is theirs. A layer of more than `MOST` units shows the one in focus, those that were asked for,
+and some of the first and last; where others are left out, it says how many.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,8 +77,7 @@ class WideDiagram(NetworkDiagram):
         return self.unit_place(l, self.study.focus[l])
 
     def size_of(self, l: int) -> float:
-        step = min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
-        return float(np.clip(0.4 * step, SMALLEST, LARGEST))
+        return float(np.clip(0.4 * self.step_of(l), SMALLEST, LARGEST))
 
     # what is drawn
 
@@ -108,7 +110,7 @@ class WideDiagram(NetworkDiagram):
         return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=1.5).set_z_index(0)
 
     def gap_of(self, l: int) -> VGroup:
-        """Three dots, and how many units are left out."""
+        """Three dots wherever units are left out, and at the widest of these gaps, how many there are in all."""
         units = self.drawn(l)
         at = np.array([self.x[l - 1], self.y_of(l, None), 0.0])
         left_out = self.net.units(l) - len(units) + 1
@@ -123,15 +125,12 @@ class WideDiagram(NetworkDiagram):
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
         """Something in a column of the writing, no wider than the column."""
-        return mobject.scale(min(1.0, 0.43 * self.gap / mobject.width)).move_to([x, y, 0])
+        widest = max(gaps, key=lambda row: units[row + 1] - units[row - 1])
+        return mobject.scale(min(1.0, COLUMN * self.gap / mobject.width)).move_to([x, y, 0])
 
     def figure_for(self, q: Quantity, color: str | None = None) -> Number:
         """A number of the writing, with fewer decimals where columns are narrow."""
-        for decimals in (4, 3, 2):
-            figure = self.chapter.figure(q, size=SMALL, color=color, of=self.study, decimals=decimals)
-            if figure.width <= 0.55 * self.gap:
-                break
-        return figure
+        return self.chapter.narrow_figure(q, 1.2 * COLUMN * self.gap, SMALL, color, self.study)
 
     def unit_name(self, l: int) -> Label:
         return self.written(self.chapter.label(self.activation(l), size=SMALL), self.x[l - 1], SYMBOLS)

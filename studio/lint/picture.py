@@ -56,9 +56,11 @@ class Picture:
         self.time, self.moving = time, moving
         self.carried: frozenset[int] = frozenset()
         self.ground = ManimColor(scene.camera.background_color).to_rgb()
-        homes = {}
+        homes, drawn = {}, {}
         for top in scene.mobjects:
-            for m, parent in family(top):
+            parts = family(top)
+            drawn[top] = [id(m) for m, _ in parts]
+            for m, parent in parts:
                 homes.pop(m, None)
                 homes[m] = (parent, top)
         order = sorted(homes, key=lambda m: m.z_index)
@@ -80,8 +82,8 @@ class Picture:
         self.is_glyph = np.array([isinstance(m, Glyph) for m in self.things], bool)
         self.parents = [homes[m][0] for m in self.things]
         self.sources = [m.source if isinstance(m, Glyph) else None for m in self.things]
-        lasting = set(map(id, self.tops))
-        self.unseen = [top for top in scene.mobjects if id(top) not in lasting and family(top)]
+        there = set(map(id, self.things))
+        self.unseen = [top for top, parts in drawn.items() if parts and there.isdisjoint(parts)]
 
     def __len__(self) -> int:
         return len(self.things)
