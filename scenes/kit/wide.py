@@ -1,14 +1,11 @@
 """A network with several units in a layer, or more layers than have room for labels on their edges.
 
 The whole network is drawn small. One unit of each layer is in focus, and the edges between these: what is written below
-the network, in columns, is theirs. A layer of more than `MOST` units shows the one in focus, those that were asked for,
-and some of the first and last; where others are left out, it says how many.
+the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last, and how many are left out.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 12  # units of a layer that are drawn one by one
 SYMBOLS, VALUES = 1.33, 0.95  # the two rows of writing below the network
+COLUMN = 0.45  # of the distance between layers: how wide writing may be; units and edges take turns
 LARGEST, SMALLEST = 0.24, 0.055  # radii of units
 
 
@@ -77,7 +75,8 @@ class WideDiagram(NetworkDiagram):
         return self.unit_place(l, self.study.focus[l])
 
     def size_of(self, l: int) -> float:
-        return float(np.clip(0.4 * self.step_of(l), SMALLEST, LARGEST))
+        step = min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
+        return float(np.clip(0.4 * step, SMALLEST, LARGEST))
 
     # what is drawn
 
@@ -110,7 +109,7 @@ class WideDiagram(NetworkDiagram):
         return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=1.5).set_z_index(0)
 
     def gap_of(self, l: int) -> VGroup:
-        """Three dots wherever units are left out, and at the widest of these gaps, how many there are in all."""
+        """Three dots, and how many units are left out."""
         units = self.drawn(l)
         at = np.array([self.x[l - 1], self.y_of(l, None), 0.0])
         left_out = self.net.units(l) - len(units) + 1
@@ -125,7 +124,6 @@ class WideDiagram(NetworkDiagram):
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
         """Something in a column of the writing, no wider than the column."""
-        widest = max(gaps, key=lambda row: units[row + 1] - units[row - 1])
         return mobject.scale(min(1.0, COLUMN * self.gap / mobject.width)).move_to([x, y, 0])
 
     def figure_for(self, q: Quantity, color: str | None = None) -> Number:
