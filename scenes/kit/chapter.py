@@ -185,14 +185,14 @@ class Chapter(Scene):
             guard(animation)
         start, landings = self.time, {m: list(m.submobjects) for animation in args for m in landing(animation)}
         super().play(*args, **kwargs)
+        for m, parts in landings.items():
+            m.submobjects = parts
         self.ledger.look(self.mobjects, start, self.time)
 
     def add(self, *mobjects: Mobject) -> Scene:
         self.ledger.look(mobjects, self.time, self.time)
         return super().add(*mobjects)
 
-        for m, parts in landings.items():
-            m.submobjects = parts
     # what a chapter asks for
 
     def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
@@ -264,12 +264,6 @@ class Chapter(Scene):
         """The number of a quantity, alone."""
         return Number(*(of or self.study).number(q, decimals), size, color or theme.role(q.role))
 
-    def other_figure(
-        self, number: tuple[FromNumber, Numeral], size: float = NUMBER, color: str | None = None
-    ) -> Number:
-        """A number from `study.other_number`: no quantity of a trace, but checked all the same."""
-        return Number(*number, size, color or theme.text)
-
     def narrow_figure(
         self, q: Quantity, room: float, size: float = NUMBER, color: str | None = None, of: Study | None = None
     ) -> Number:
@@ -280,6 +274,12 @@ class Chapter(Scene):
             if tries[-1].width <= room:
                 return tries[-1]
         return min(tries, key=lambda figure: figure.width)
+
+    def other_figure(
+        self, number: tuple[FromNumber, Numeral], size: float = NUMBER, color: str | None = None
+    ) -> Number:
+        """A number from `study.other_number`: no quantity of a trace, but checked all the same."""
+        return Number(*number, size, color or theme.text)
 
     def live(
         self,
@@ -355,12 +355,6 @@ def read_network_once(path: Path, named: str) -> Network:
     return _read(path, named, tuple(p.stat().st_mtime_ns if p.is_file() else 0 for p in files_of(path)))
 
 
-def guard(animation: Any) -> None:
-    """Refuses to turn one sourced thing into another in place: its glyphs would keep the source they had.
-
-    ReplacementTransform, FadeTransform and TransformFromCopy are fine, since the target takes over with its own sources.
-    """
-    if isinstance(animation, AnimationGroup):
 def landing(animation: Any) -> Iterator[Mobject]:
     """What copies fly to, with all its parts. Manim leaves clear copies of glyphs in it where more set out than land."""
     if isinstance(animation, AnimationGroup):
@@ -370,6 +364,12 @@ def landing(animation: Any) -> Iterator[Mobject]:
         yield from animation.mobject.get_family()
 
 
+def guard(animation: Any) -> None:
+    """Refuses to turn one sourced thing into another in place: its glyphs would keep the source they had.
+
+    ReplacementTransform, FadeTransform and TransformFromCopy are fine, since the target takes over with its own sources.
+    """
+    if isinstance(animation, AnimationGroup):
         for inner in animation.animations:
             guard(inner)
     plain = isinstance(animation, Transform) and not isinstance(
