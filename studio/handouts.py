@@ -1,0 +1,69 @@
+"""The command `backprop sheet`: handouts of one network, or of a whole class's."""
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import click
+
+from studio.mistake import Mistake
+
+FILE = click.Path(path_type=Path)
+FEW = 4    # sheets that are not worth more processes
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="NETWORK...")
+@click.option("--blank", is_flag=True, help="Leave the results as boxes; the key is a file of its own, -key.pdf.")
+@click.option("--output", type=FILE, metavar="FILE|DIR", help="A .pdf for one network, a folder for more.  "
+              "[default: the network's name, here]")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Sheets made at once.  [default: one a core]")
+def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int | None) -> None:
+    """Write handouts: the network drawn, both passes with every number, and the derivation, as PDF.
+
+    A class's networks come from `backprop new --random`. One bad network does not stop the others.
+    """
+    from rich.progress import Progress
+
+    from studio.cli import console, cores
+    from studio.sheet import attempt
+
+    targets = places(files, output)
+    out, failed = console(), []
+    work = list(zip(files, targets, [blank] * len(files), strict=True))
+    processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
+    with Progress(console=out, transient=True) as shown:
+        bar = shown.add_task("handouts", total=len(files))
+        if processes == 1:
+            results = map(attempt, *zip(*work, strict=True))
+        else:
+            pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+            results = pool.map(attempt, *zip(*work, strict=True), chunksize=4)
+        for reason in results:
+            failed += [reason] if reason else []
+            shown.advance(bar)
+    where = targets[0] if len(targets) == 1 else targets[0].parent
+    if failed:
+        more = f"\nand {len(failed) - 2} more" if len(failed) > 2 else ""
+        raise Mistake("\n".join(failed[:2]) + more)
+    out.print(f"{where}: {len(files)} {'handout' if len(files) == 1 else 'handouts'}"
+              + (" with a key each" if blank and len(files) > 1 else " and its key" if blank else ""), soft_wrap=True)
+
+
+def places(files: tuple[Path, ...], output: Path | None) -> list[Path]:
+    """Where each handout goes. Mistake where two would have one name, or the folder cannot be made."""
+    if len(files) == 1 and output and output.suffix.lower() == ".pdf":
+        folder, targets = output.parent, [output]
+    else:
+        folder = output or Path()
+        targets = [folder / f"{file.stem}.pdf" for file in files]
+    double = [str(t) for t, n in Counter(targets).items() if n > 1]
+    if double:
+        raise Mistake(f"{double[0]}: two networks would have this handout; needed files of different names")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Mistake(f"{folder}: {error.strerror}; needed a folder to write to") from None
+    return targets

@@ -1,0 +1,182 @@
+"""The handout: a network's passes worked out on paper, or left to be worked out, as a PDF set by Typst."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import sympy as sp
+import typst
+
+from bpmath.derivation import Step, demand
+from bpmath.network import Network
+from bpmath.notation import Quantity
+from bpmath.proof import to_concrete
+from bpmath.typeset import TYPST, symbol
+from scenes.kit.equation import quantities
+from scenes.kit.glyphs import escaped
+from scenes.kit.numerals import agrees, numeral
+from scenes.kit.study import Study, study
+from scenes.kit.theme import FONTS, SANS
+from studio.mistake import in_words
+from studio.networks import traced
+from studio.picture import drawn
+
+BOX = "#box(width: 4.2em, height: 1.5em, baseline: 0.45em, stroke: 0.5pt + gray)"
+WIDEST = 8  # rows or columns of numbers that are printed
+PROVED = "In brackets: the numbers of the equations. Every line was proved, and confirmed on this network's numbers."
+TWICE = re.compile(r"\(\((-?[\d.]+)\)\)")  # brackets around a number in brackets
+TERMS = 4   # of a sum that are written out
+PARTS = (
+    ("Forward, from the input to the output", ("weighted input", "activation")),
+    ("The cost, its slope, and the slopes of the units", ("cost", "network error")),
+    ("Backward, from the output to the input", ("output signal", "signal")),
+    ("The gradients", ("gradient",)),
+    ("One step of learning", ("update with delta",)),
+)
+STYLE = f"""#set document(title: TITLE, date: none)
+#set page(paper: "a4", margin: 2cm, footer: align(center, text(size: 9pt, context counter(page).display())))
+#set text(font: "{SANS}", size: 10.5pt, lang: "en")
+#show heading: set block(above: 1.6em, below: 0.9em, sticky: true)
+#show math.equation: set text(size: 11pt)
+#show math.equation.where(block: true): set align(left)
+#set par(spacing: 1.1em)
+"""
+
+
+class Sheet:
+    """The handout of one network. `source(blank)` is its Typst; `pdf(blank)` the finished file.
+
+    NetworkError where a number is not confirmed or a step not proved: such a sheet is not made.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.study: Study = study(network)
+        self.network = network
+        self.steps = [self.study.checked(i) for i in range(len(self.study.derivation.steps))]
+        demand(tuple(self.steps))
+
+    def pdf(self, blank: bool = False) -> bytes:
+        return typst.compile(self.source(blank).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+
+    def source(self, blank: bool = False) -> str:
+        title = escaped(f"Backpropagation: {self.network.name}")
+        parts = [
+            STYLE.replace("TITLE", title),
+            f'#text(size: 17pt, weight: "bold", {title})',
+            drawn(self.network),
+            self.given(),
+        ]
+        for number, (heading, names) in enumerate(PARTS, 1):
+            lines = [self.line(s, blank) for s in self.last(names)]
+            if "network error" in names:
+                lines += [self.row(q, blank) for q in self.slopes]
+            if lines:
+                parts += [f"= {number}. #{escaped(heading)}", *lines]
+        parts += ["= The derivation", f"#text(fill: luma(90), {escaped(PROVED)})", *map(self.derived, self.steps)]
+        return "\n\n".join(parts)
+
+    @property
+    def slopes(self) -> list[Quantity]:
+        """g'(z) of the units that the error signals speak of."""
+        found = [q for s in self.last(("output signal", "signal")) for q in quantities(s.rhs).values()]
+        return list(dict.fromkeys(q for q in found if q.kind == "slope"))
+
+    def row(self, q: Quantity, blank: bool) -> str:
+        """The slope of a unit and its number, or the box for it."""
+        return f"$ {symbol(q, TYPST, self.network.activation(q.layer).typst)} = {BOX if blank else self.number(q)} $"
+
+    def last(self, names: Iterable[str]) -> list[Step]:
+        """The last step of these names for each subject: the simplest form that was proved."""
+        return list({(s.name, s.subject): s for s in self.steps if s.name in names}.values())
+
+    def given(self) -> str:
+        """What the network file says: the example, the weights, the activations, the cost."""
+        net = self.network
+        rows = [self.array("x", net.input[:, None]), self.array("y", net.target[:, None])]
+        for l in range(1, net.L):
+            rows.append(self.array(symbol(Quantity("theta", l)), net.theta(l)))
+            if (bias := net.bias(l)) is not None:
+                rows.append(self.array(symbol(Quantity("b", l)), bias[:, None]))
+        rows.append(self.array("alpha", np.array([[net.learning_rate]])))
+        words = [f"layer {l}: {net.activation(l).words}" for l in range(2, net.L + 1)]
+        told = "; ".join([*words, f"cost: {net.cost.words}"])
+        boxes = " #h(1.6em) ".join(f"#box[{row}]" for row in rows)
+        return f"#block[{boxes}]\n\n#{escaped(told[0].upper() + told[1:] + '.')}"
+
+    def array(self, name: str, values: np.ndarray) -> str:
+        """A number, a column or a matrix of the network file; of a large one, only its size."""
+        if max(values.shape) > WIDEST:
+            return f"${name}$: #{escaped(' × '.join(map(str, values.shape)))} numbers"
+        texts = [[numeral(v, given=True).typst for v in row] for row in values.tolist()]
+        inner = "; ".join(", ".join(row) for row in texts)
+        return f"${name} = {inner}$" if values.size == 1 else f"${name} = mat({inner})$"
+
+    def line(self, step: Step, blank: bool) -> str:
+        """lhs = symbols = numbers = result, or a box for what is to be found."""
+        number = escaped(f"({step.equation})" if step.equation else "")
+        told = BOX if blank else self.numbers(step)
+        return (f"#block(breakable: false, grid(columns: (1fr, auto), column-gutter: 1em, row-gutter: 0.7em, "
+                f"[{self.formula(step)}], align(right, {number}), pad(left: 1.5em)[$ = {told} $]))")
+
+    def formula(self, step: Step) -> str:
+        return f"$ {self.study.derivation.typst(step)} $"
+
+    def numbers(self, step: Step) -> str:
+        """The right side with its numbers, and the result; with the sign that is right as printed."""
+        result = self.number(step.subject)
+        if not quantities(step.rhs):
+            return result
+        typesetter = self.study.derivation.typesetter(step, TYPST, lambda q, text: self.inside(q))
+        typesetter.longest = TERMS
+        printed = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in quantities(step.rhs).items()}
+        found = to_concrete(step.rhs.xreplace(printed)).doit().evalf()
+        right = found.is_real and agrees(self.study.number(step.subject)[1], float(found))
+        shown = TWICE.sub(r"(\1)", typesetter.print(step.rhs))
+        return f"{shown} {'=' if right else 'approx'} {result}"
+
+    def number(self, q: Quantity) -> str:
+        return self.study.number(q)[1].typst
+
+    def inside(self, q: Quantity) -> str:
+        """A number in a formula: in brackets if it has a sign or a power of ten of its own."""
+        text = self.number(q)
+        return f"({text})" if text.startswith("-") or "dot" in text else text
+
+    def derived(self, step: Step) -> str:
+        """A line of the derivation with its rule and its number."""
+        number, rule = escaped(f"({step.equation})" if step.equation else ""), escaped(step.rule)
+        return (f"#grid(columns: (1fr, 16em, 2.5em), column-gutter: 1em, align: horizon, "
+                f"[{self.formula(step)}], text(size: 8.5pt, fill: luma(90), {rule}), align(right, {number}))")
+
+
+def write(file: Path, target: Path, blank: bool) -> tuple[Path, ...]:
+    """Makes the handout of a network file. With `blank` the results are boxes, and the key is beside it, in `-key.pdf`.
+
+    Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
+    """
+    sheet = Sheet(traced(file).network)
+    made = {target: sheet.pdf(blank)}
+    if blank:
+        made[target.with_name(f"{target.stem}-key.pdf")] = sheet.pdf()
+    parts = {place: place.with_name(f".{place.name}.part") for place in made}
+    try:
+        for place, pdf in made.items():
+            parts[place].write_bytes(pdf)
+        for place, part in parts.items():
+            part.replace(place)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return tuple(made)
+
+
+def attempt(file: Path, target: Path, blank: bool) -> str:
+    """The same; "" or why it was not made, in plain words."""
+    try:
+        write(file, target, blank)
+    except Exception as error:
+        mistake = in_words(error)
+        return mistake.message if mistake else f"{file}: {type(error).__name__}: {error}"
+    return ""

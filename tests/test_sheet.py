@@ -1,0 +1,109 @@
+"""Handouts: every number is the trace's as printed, the blank and the key agree, and a class's are its own."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from test_scenes import NETWORKS
+
+from bpmath.files import DEFAULT, read_network
+from bpmath.network import network
+from scenes.kit.numerals import numeral
+from studio.handouts import sheet as command
+from studio.invent import as_toml, invent
+from studio.sheet import BOX, Sheet
+
+
+@pytest.fixture(scope="module")
+def default() -> Sheet:
+    return Sheet(read_network(DEFAULT))
+
+
+def test_the_sheet_of_the_article(default: Sheet) -> None:
+    text = default.source()
+    assert "delta^((3)) = delta^((4)) dot theta^((3)) dot sigma'(z^((3)))" in text
+    for line in ("0.8 dot 1.5 = 1.2000", "0.5200 dot 2.0 dot 0.1824 = 0.1897", "0.8 - 0.1 dot 0.0506 dot 1.5 = 0.7924"):
+        assert f"$ = {line} $" in text
+    for number in range(1, 18):
+        assert f'"({number})"' in text
+
+
+@pytest.mark.parametrize("name", ["default", "Mazur", "three classes", "no hidden layer", "large and negative"])
+def test_every_result_is_the_number_of_its_subject(name: str) -> None:
+    made = Sheet(NETWORKS[name])
+    for step in made.steps:
+        if step.name in ("weighted input", "activation", "cost", "signal", "gradient", "update with delta"):
+            value = made.study.value(step.subject)
+            assert made.numbers(step).endswith(made.number(step.subject))
+            assert made.number(step.subject) == numeral(value).typst
+
+
+def test_a_blank_sheet_asks_for_just_what_the_key_tells(default: Sheet) -> None:
+    blank, key = default.source(blank=True), default.source()
+    assert blank.count(BOX) == 6 + 2 + 2 + 3 + 3 + 3  # forward, cost, slopes, signals, gradients, updates
+    pieces = [re.escape(piece) for piece in blank.split(BOX)]
+    assert re.fullmatch(r"[^$]+".join(pieces), key)
+    assert "0.7685" not in blank
+
+
+@pytest.mark.parametrize("name", ["Mazur", "three classes", "six layers of ReLU"])
+def test_it_is_a_pdf(name: str) -> None:
+    assert Sheet(NETWORKS[name]).pdf().startswith(b"%PDF")
+
+
+def test_a_wide_network_speaks_of_one_unit_of_a_layer() -> None:
+    weights = [[0.1 * (i - j) for i in range(20)] for j in range(9)]
+    net = network([0.3] * 20, [1.0], "squared_error", [(weights, "relu"), ([[0.2] * 9], "linear")])
+    text = Sheet(net).source()
+    assert "9 × 20" in text
+    assert Sheet(net).pdf().startswith(b"%PDF")
+
+
+def test_a_name_is_text() -> None:
+    net = network([1.5], [1.0], "squared_error", [([[0.8]], "linear")], name='#panic("x") $ ] \\ "')
+    assert Sheet(net).pdf().startswith(b"%PDF")
+
+
+def test_the_same_network_gives_the_same_file(default: Sheet) -> None:
+    assert default.pdf() == Sheet(read_network(DEFAULT)).pdf()
+
+
+# a class
+
+
+def test_each_student_has_numbers_of_their_own_that_are_always_the_same() -> None:
+    nets = [invent(7, n, (1, 1, 1, 1)) for n in range(1, 31)]
+    assert as_toml(nets[3]) == as_toml(invent(7, 4, (1, 1, 1, 1))) != as_toml(invent(8, 4, (1, 1, 1, 1)))
+    assert len({as_toml(n).partition("\n")[2] for n in nets}) == 30
+    for net in nets:
+        assert all(round(10 * v) / 10 == v for l in range(1, net.L) for v in net.theta(l).ravel())
+
+
+def test_an_invented_network_reads_back(tmp_path: Path) -> None:
+    net = invent(7, 1, (2, 3, 1))
+    file = tmp_path / "s.toml"
+    file.write_text(as_toml(net), encoding="utf-8")
+    back = read_network(file)
+    assert back.sizes == (2, 3, 1)
+    assert all((back.theta(l) == net.theta(l)).all() for l in (1, 2))
+
+
+# the command
+
+
+def test_one_bad_network_does_not_stop_the_others(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(as_toml(invent(7, 1, (1, 1, 1))), encoding="utf-8")
+    bad.write_text("input = 3", encoding="utf-8")
+    run = CliRunner().invoke(command, [str(bad), str(good), "--blank", "--output", str(tmp_path / "out")])
+    assert run.exit_code == 2
+    assert "bad.toml" in run.output
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["good-key.pdf", "good.pdf"]
+
+
+def test_two_networks_of_one_name_are_refused(tmp_path: Path) -> None:
+    run = CliRunner().invoke(command, ["a/x.toml", "b/x.toml", "--output", str(tmp_path)])
+    assert run.exit_code == 2
+    assert "two networks" in run.output
