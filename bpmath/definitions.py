@@ -7,7 +7,7 @@ import sympy as sp
 
 from bpmath.activation import ACTIVATIONS
 from bpmath.network import Network
-from bpmath.notation import quantity
+from bpmath.notation import Quantity, quantity
 
 J = sp.Symbol("J")
 BY_SYMBOL = {a.symbol: a for a in ACTIVATIONS.values()}
@@ -48,7 +48,7 @@ class Definitions:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        for name in ("q", "layer", "activations", "z", "a", "unit", "J"):   # each is asked for many times a step
+        for name in ("q", "layer", "activations", "z", "a", "unit", "J", "gradient"):   # asked for many times a step
             setattr(self, name, cache(getattr(self, name)))
 
     def q(self, kind: str, l: int | None = None, j: int = 1, i: int = 1) -> sp.Symbol:
@@ -110,3 +110,12 @@ class Definitions:
         for m in range(top, l, -1):
             expr = self.open_a(self.open_z(expr, m), m - 1)
         return expr
+
+    def gradient(self, q: Quantity, top: int | None) -> sp.Expr:
+        """dJ by a parameter, a z or an h, of J as a function of the z of its layer."""
+        if q.kind == "h":
+            return sp.diff(self.J(), q.symbol)
+        if q.kind == "z":
+            return sp.diff(self.cost_at(q.layer, top), q.symbol)
+        at, inside = self.q("z", q.layer + 1, q.unit or 1), self.z(q.layer + 1, q.unit or 1)
+        return sp.diff(self.cost_at(q.layer + 1, top).xreplace({at: inside}), q.symbol).xreplace({inside: at})

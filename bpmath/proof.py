@@ -53,16 +53,6 @@ def bottom(expr: sp.Basic, network: Network) -> int:
 def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     """An expression with J, delta, the derivatives and the new parameters replaced by what they are defined to be."""
     d = definitions
-
-    def by(q: Quantity) -> sp.Expr:
-        """dJ by a parameter, a z or an h."""
-        if q.kind == "h":
-            return sp.diff(d.J(), q.symbol)
-        if q.kind == "z":
-            return sp.diff(d.cost_at(q.layer, top), q.symbol)
-        at, inside = d.q("z", q.layer + 1, q.unit or 1), d.z(q.layer + 1, q.unit or 1)
-        return sp.diff(d.cost_at(q.layer + 1, top).xreplace({at: inside}), q.symbol).xreplace({inside: at})
-
     expr = expr.replace(sp.UnevaluatedExpr, lambda inner: inner)
     meaning: dict[sp.Expr, sp.Expr] = {}
     for f in expr.atoms(AppliedUndef):
@@ -74,7 +64,7 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     for derivative in expr.atoms(sp.Derivative):
         of, variable = derivative.expr, derivative.variables[0]
         if of == J:
-            meaning[derivative] = by(Quantity.of(variable))
+            meaning[derivative] = d.gradient(Quantity.of(variable), top)
         else:
             unknown = isinstance(of, AppliedUndef)   # no activation of this network
             meaning[derivative] = Slope(*meaning[of].args) if of in meaning else \
@@ -85,10 +75,10 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     for s in expr.free_symbols:
         q = Quantity.of(s)
         if q and q.kind in BELOW:
-            meaning[s] = by(Quantity(BELOW[q.kind], q.layer, q.unit, q.source))
+            meaning[s] = d.gradient(Quantity(BELOW[q.kind], q.layer, q.unit, q.source), top)
         elif q and q.kind in ("new_theta", "new_b"):
             old = Quantity(q.kind.removeprefix("new_"), q.layer, q.unit, q.source)
-            meaning[s] = old.symbol - sp.Symbol("alpha") * by(old)
+            meaning[s] = old.symbol - sp.Symbol("alpha") * d.gradient(old, top)
     if J in expr.free_symbols:
         meaning[J] = d.J()
     return expr.xreplace(meaning)

@@ -1,6 +1,8 @@
 """The command `backprop`. Each command imports what it needs when it is called, so that `--help` is instant."""
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import signal
@@ -40,6 +42,8 @@ def main() -> None:
         backprop check mine.toml             is it right, and what are its numbers?
         backprop film --network mine.toml    the film, in media/film
     """
+    gc.disable()    # a short command makes much and throws little away; longer ones enable it
+    atexit.register(gc.freeze)    # what is there in the end needs no looking through
     if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
         warnings.simplefilter("ignore")
         os.environ["PYTHONWARNINGS"] = "ignore"
@@ -172,6 +176,9 @@ def proving(out: Console, total: int) -> Callable[[object], None]:
 
 CHAPTERS = click.argument("names", nargs=-1, metavar="[CHAPTER]...")
 NETWORK = click.option("--network", type=FILE, metavar="FILE", help="A .toml or .json file.  [default: single path]")
+UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=lambda ctx, _, text: choose(ctx, text),
+                     help="The units in focus: 2:3,3:1 is unit 3 of layer 2 and unit 1 of layer 3.  "
+                          "[default: those with the largest |delta|]")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
                        help="480p15, 720p30, 1080p60, 1440p60, 2160p60.")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,
@@ -179,6 +186,14 @@ OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OU
 JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N",
                     help="Chapters rendered at once.  [default: one a core]")
 FORCE = click.option("--force", is_flag=True, help="Render again what is kept from before.")
+
+
+def choose(context: click.Context, text: str | None) -> None:
+    """Puts the units that were named in focus, as long as the command runs."""
+    from studio.networks import units_in_focus
+
+    if text is not None:
+        context.with_resource(units_in_focus(text))
 
 
 @main.command("list")
@@ -205,6 +220,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @main.command()
 @CHAPTERS
 @NETWORK
+@UNITS
 @QUALITY
 @OUTPUT
 @JOBS
@@ -224,6 +240,7 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
 
 @main.command()
 @NETWORK
+@UNITS
 @QUALITY
 @OUTPUT
 @JOBS
@@ -243,6 +260,7 @@ def film(network: Path | None, quality: str, output: Path, jobs: int | None, for
 @main.command("lint")
 @CHAPTERS
 @NETWORK
+@UNITS
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -> None:
     """Look at chapters as a viewer would, without drawing them.
@@ -255,6 +273,7 @@ def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -
     from studio.lint.report import findings_list, findings_table, verdict
     from studio.networks import network_file, traced
 
+    gc.enable()
     out = console()
     cast = tuple(sorted({find(name) for name in names}, key=lambda c: c.chapter)) or chapters()
     file = network_file(network)
@@ -285,6 +304,7 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     from studio.store import Store
     from studio.workers import Local
 
+    gc.enable()
     out, store = console(), Store()
     file = network_file(given)
     suited = able(cast, file, named, out.print)
@@ -319,9 +339,10 @@ def refuse(made: Made) -> None:
 def able(cast: Sequence[type[Chapter]], file: Path | None, named: bool,
          tell: Callable[[str], None]) -> list[type[Chapter]]:
     """The chapters that can show the network in a file. What cannot is told, or refused if `named`."""
-    from studio.networks import left_out, traced
+    from studio.networks import check_units, left_out, traced
 
     network = traced(file).network
+    check_units(network)
     reasons = {c: left_out(c, network, chosen=file is not None) for c in cast}
     for c in cast:
         if reasons[c]:
