@@ -13,7 +13,7 @@ from bpmath.backprop import cost_of, trace
 from bpmath.check import DIGITS, Precise
 from bpmath.network import Network, NetworkError
 
-LEARNT, GROWN = 0.05, 1000.0  # of the first J: where training has done its work, and where it has gone wrong
+LEARNT, SLOW, GROWN = 0.05, 0.99, 1000.0  # of the first J: training has done its work; gets nowhere; has gone wrong
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +38,9 @@ def descend(network: Network, steps: int) -> Descent:
 
 
 def done(costs: Sequence[float], least: int) -> bool:
-    """Whether training may stop: J has fallen to a small share after `least` updates or more, or has grown far."""
-    return (len(costs) > least and costs[-1] <= LEARNT * costs[0]) or costs[-1] > GROWN * costs[0] > 0
+    """Whether training may stop: J has grown far, or after `least` updates or more it is small, or hardly smaller."""
+    share = costs[-1] / costs[0] if costs[0] else 0.0
+    return share > GROWN or (len(costs) > least and not LEARNT < share < SLOW)
 
 
 def train(network: Network, least: int = 10, most: int = 60) -> Descent:

@@ -94,3 +94,8 @@ def test_training_stops_when_its_work_is_done_or_cannot_go_on() -> None:
 def test_the_cost_by_the_second_method() -> None:
     for net in (single_path(), mazur()):
         assert cost_again(net) == pytest.approx(cost_of(net), rel=1e-14)
+
+
+def test_training_that_gets_nowhere_stops_early() -> None:
+    slow = network([1.0], [1.0], "squared_error", [([[0.5]], "sigmoid"), ([[1.0]], "linear")], 1e-6)
+    assert len(train(slow, least=4).costs) == 5

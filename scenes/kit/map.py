@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
 ZONE = Zone(-4.9, -0.6, -2.3, 2.1)
-GRID, LEVELS, FINE = 25, 9, 121  # points along a side of the map, contour lines, points of the curve
-COARSE, DOUBLINGS = 5, 12  # points along a side, and how often a window may grow, where one is looked for
+GRID, LEVELS, FINE = 22, 9, 121  # points along a side of the map, contour lines, points of the curve
+COARSE, DOUBLINGS = 4, 12  # points along a side, and how often a window may grow, where one is looked for
 MARGIN = 0.75  # of the way's extent, drawn on each side of its middle
 RELIEF = 2.0  # so many times the way's fall is to be seen in the window
 APART = 1e-4  # of the size of a number: marks closer than this would look alike
