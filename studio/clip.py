@@ -40,20 +40,21 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
             film.metadata["title"] = title
         if marks:
             film.set_chapters(chapter_marks(clips))
-        out = None
+        tracks: dict[str, av.stream.Stream] = {}    # of the film, by type: picture, and captions if the clips have them
         for clip in clips:
             with av.open(str(clip.path)) as movie:
-                stream = movie.streams.video[0]
-                if out is None:
-                    out = film.add_stream_from_template(stream)
-                    out.time_base = stream.time_base
-                shift = round(starts[-1] / stream.time_base)
-                for packet in movie.demux(stream):
+                streams = [*movie.streams.video, *movie.streams.subtitles]
+                for stream in streams if not tracks else ():
+                    tracks[stream.type] = film.add_stream_from_template(stream)
+                    tracks[stream.type].time_base = stream.time_base
+                    tracks[stream.type].metadata.update(stream.metadata)
+                for packet in movie.demux(streams):
                     if packet.dts is None:   # the last, empty one
                         continue
+                    shift = round(starts[-1] / packet.time_base)
                     packet.pts += shift
                     packet.dts += shift
-                    packet.stream = out
+                    packet.stream = tracks[packet.stream.type]
                     film.mux(packet)
                 starts.append(starts[-1] + seconds(movie))
 

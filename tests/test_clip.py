@@ -1,13 +1,17 @@
 """Movie files: index in front, joined without a gap, chapter marks; and captions that move along."""
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import srt
+from manim._config.video_encoder import VideoEncoderSpec
 
+from scenes.kit.captions import Cue
+from scenes.kit.drawing.stream import Stream
 from studio.captions import join_captions
 from studio.clip import Clip, join
 
@@ -70,3 +74,19 @@ def test_captions_move_by_the_clips_before_them(tmp_path: Path) -> None:
     join_captions(files, [10.0, 20.5, 5.0], tmp_path / "film.srt")
     cues = list(srt.parse((tmp_path / "film.srt").read_text(encoding="utf-8")))
     assert [(c.index, c.start.total_seconds(), c.content) for c in cues] == [(1, 1.0, "δ(0)"), (2, 31.5, "δ(2)")]
+
+
+def test_the_captions_of_the_clips_are_the_film_s(tmp_path: Path) -> None:
+    spec = VideoEncoderSpec("mp4", "libx264", "yuv420p", 64, 36, Fraction(15), (("crf", "23"),))
+    clips = []
+    for name in ("one", "two"):
+        stream = Stream(tmp_path / f"{name}.mp4", spec, name)
+        stream.write(np.zeros((36, 64, 4), np.uint8), 30, None)
+        stream.close([Cue(0.5, 1.5, name)])
+        clips.append(Clip(tmp_path / f"{name}.mp4", name))
+    join(clips, tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        (track,) = film.streams.subtitles
+        shown = [(float(p.pts * p.time_base), line.dialogue.decode()) for p in film.demux(track) for line in p.decode()]
+        assert track.metadata["language"] == "eng"
+    assert [line for line in shown if line[1]] == [(0.5, "one"), (2.5, "two")]

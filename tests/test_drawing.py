@@ -10,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+import srt
 from hypothesis import given
 from hypothesis import strategies as st
 from manim import CairoRenderer, FadeIn, ImageMobject, Mobject, Scene, tempconfig
@@ -97,6 +98,7 @@ class Short(Chapter):
     title = "Short"
 
     def construct(self) -> None:
+        self.say("J is {=J}.")
         self.play(FadeIn(self.figure(self.q("J"))), run_time=0.7)
         self.wait(0.3)
 
@@ -123,6 +125,17 @@ def test_the_stream_has_manims_frames_with_the_index_in_front(tmp_path: Path, mo
     data = ours.read_bytes()
     assert data.find(b"moov") < data.find(b"mdat")
     assert sorted(p.suffix for p in ours.parent.iterdir()) == [".json", ".mp4", ".srt"]
+
+
+def test_the_captions_are_a_track_of_the_movie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    movie = written(tmp_path, "", monkeypatch)
+    with av.open(str(movie)) as opened:
+        (track,) = opened.streams.subtitles
+        shown = [(p.pts * p.time_base, line.dialogue.decode()) for p in opened.demux(track) for line in p.decode()]
+        assert track.metadata["language"] == "eng"
+    told = list(srt.parse(movie.with_suffix(".srt").read_text(encoding="utf-8")))
+    assert [text for _, text in shown if text] == [cue.content for cue in told] == ["J is 0.1352."]
+    assert float(shown[-1][0]) == pytest.approx(told[0].start.total_seconds(), abs=0.001)
 
 
 def test_a_chapter_that_fails_leaves_no_movie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

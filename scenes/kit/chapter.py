@@ -89,6 +89,7 @@ class Chapter(Scene):
         self.study = study(net)
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
+        self.renderer.file_writer.cues = self.cues
         self.told_until = 0.0
         self.camera.background_color = theme.background
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from queue import Queue
@@ -14,7 +15,9 @@ from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
+from scenes.kit.captions import Cue
 from scenes.kit.drawing.planes import Planes
+from scenes.kit.drawing.subtitles import add_track, packets
 
 AHEAD = 16  # frames that may wait for the encoder
 
@@ -34,6 +37,7 @@ class Stream:
         self.movie.metadata["title"] = title
         self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
+        self.captions = add_track(self.movie, "eng") if spec.container_format == "mp4" else None
         self.planes = Planes(spec.pixel_format)
         self.waiting: Queue[tuple[av.VideoFrame, int] | None] = Queue(AHEAD)
         self.error: BaseException | None = None
@@ -60,11 +64,14 @@ class Stream:
             except BaseException as error:
                 self.error = error
 
-    def close(self) -> None:
+    def close(self, cues: Sequence[Cue]) -> None:
+        """Waits for the encoder, adds the captions, and puts the file into its place."""
         self.waiting.put(None)
         self.thread.join()
         if not self.error:
             self.movie.mux(self.video.encode(None))
+            if self.captions is not None:
+                self.movie.mux(packets(cues, self.captions))
         self.movie.close()
         if self.error:
             self.part.unlink(missing_ok=True)
@@ -84,6 +91,7 @@ class Writer(SceneFileWriter):
 
     stream: Stream | None = None
     title = ""
+    cues: Sequence[Cue] = ()
     rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
 
     def begin_animation(self, *args: object, **kwargs: object) -> None:
@@ -99,7 +107,7 @@ class Writer(SceneFileWriter):
 
     def finish(self) -> None:
         if self.stream is not None:
-            self.stream.close()
+            self.stream.close(self.cues)
             self.print_file_ready_message(self.movie_file_path)
         if self.subcaptions:
             self.write_subcaption_file()
