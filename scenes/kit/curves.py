@@ -70,6 +70,8 @@ class SlopeCurves:
         self.names = VGroup(
             self.name("a", f"{letter}(x)", above).set_z_index(4), self.name("slope", f"{letter}'(x)", below)
         )
+        if self.slope(-r) > self.top / 2:  # the curve begins where the name would be
+            self.names[1].shift(0.4 * UP)
         ends = [
             chapter.row_name(Quantity("z"), "x").next_to(plot.axes[0].get_end(), RIGHT, buff=0.08)
             for plot in (self.upper, self.lower)
@@ -205,7 +207,7 @@ class SlopeCurves:
             label.move_to([at, self.upper.zone.top + 0.56, 0])
             thin = {"stroke_color": theme.muted, "stroke_width": 2}
             lines, dots = VGroup(Line(label.get_bottom() + 0.05 * DOWN, on, **thin)), VGroup()
-            if all(np.abs(on - other).max() > SAME for other in taken):  # those that stand in one place share its points
+            if all(np.abs(on - other).max() > SAME for other in taken):  # those in one place share its points
                 lines.add(Line(on, under, **thin))
                 dots.add(*(self.mark(v, p, c) for p, c in ((on, theme.a), (under, theme.slope))))
             taken.append(on)
@@ -214,8 +216,8 @@ class SlopeCurves:
 
     def mark(self, v: float, at: np.ndarray, color: str) -> VMobject:
         if self.inside(v):
-            return Dot(at, radius=0.1, color=color, stroke_width=RIM, stroke_color=theme.background)
-        outward = Triangle(fill_color=color, fill_opacity=1, stroke_width=RIM, stroke_color=theme.background).scale(0.14)
+            return Dot(at, radius=0.1, color=color).set_stroke(theme.background, RIM)
+        outward = Triangle(color=color, fill_opacity=1).set_stroke(theme.background, RIM).scale(0.14)
         return outward.rotate(-np.sign(v) * np.pi / 2).move_to(at)
 
     def limit(self) -> tuple[DashedLine, Number, FromNumber]:
