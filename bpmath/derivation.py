@@ -235,7 +235,7 @@ class Derivation:
         return sp.Mul(*links, sp.Derivative(d.z(l + 1), self.q("theta", l)), evaluate=False)
 
     def ways(self, l: int, j: int, answer: Callable[[int], sp.Expr]) -> tuple[sp.Expr, ...]:
-        """The chain rule from the units k of layer l + 1, whose answers are given, to a(l)_j: factors, or a sum over k."""
+        """The chain rule from the units k of layer l + 1, their answers given, to a(l)_j: factors, or a sum over k."""
         d, a = self.definitions, self.definitions.activations(l)[j - 1]
         links = [(answer(k), sp.Derivative(d.z(l + 1, k), a)) for k in d.units(l + 1)]
         if len(links) == 1:
@@ -250,25 +250,28 @@ class Derivation:
                 old, subject = self.q(kind, l, j, i), self.quantity(f"d{kind}", l, j, i)
                 last = sp.Derivative(d.z(l + 1, j), old)
                 came_in = d.activations(l)[i - 1] if kind == "theta" else sp.Integer(1)
+                start, top = (sp.Derivative(J, self.q("z", l + 1, j)),), l + 1
+                below, written, concrete, given = start[0], None, False, ()
                 if l == L - 1:
-                    start = (sp.Derivative(J, self.q("z", L, j)),)
                     written = self.shown_head(j) * came_in
                     concrete, given = self.head(j)[-1][2:]
                 elif net.activation(l + 1).elementwise:
+                    top = l + 2
                     above = self.ways(l + 1, j, lambda k, l=l: sp.Derivative(J, self.q("z", l + 2, k)))
                     start = (*above, self.slope(l + 1, j))
+                    below = self.weighted(l + 1, j, lambda k, l=l: sp.Derivative(J, self.q("z", l + 2, k))) * start[-1]
                     heads = [self.head(k)[-1] for k in d.units(L)] if l == L - 2 else []
                     concrete, given = any(h[2] for h in heads), next((h[3] for h in heads), ())
-                    written = sp.Add(*(self.q("theta", L - 1, k, j) * h[1] for k, h in enumerate(heads, 1))) \
-                        * self.slope(l + 1, j) * came_in if heads else None
-                else:
-                    continue
-                if net.units(l) <= LONGEST:
+                    written = self.weighted(L - 1, j, lambda k, heads=heads: heads[k - 1][1]) * start[-1] * came_in \
+                        if heads else None
+                if l == L - 1 or top == l + 2:
                     yield Step("chain", "", "the chain rule, over all paths of one layer", sp.Derivative(J, old),
-                           sp.Mul(*start, last, evaluate=False), subject, top=min(l + 2, L), leibniz=True)
+                               sp.Mul(*start, last, evaluate=False), subject, top=top, leibniz=True)
+                rule = "each link is a weight, a slope or an activation"
+                yield Step("one layer", "", rule, sp.Derivative(J, old), below * came_in, subject, top=top)
                 if written is not None and not (concrete and net.units(L) > WIDEST):
-                    yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, old),
-                               written, subject, concrete=concrete, given=given)
+                    yield Step("partial", number, rule, sp.Derivative(J, old), written, subject,
+                               concrete=concrete, given=given)
 
     def partials(self) -> Iterator[Step]:
         if not self.network.is_path:
@@ -299,7 +302,7 @@ class Derivation:
                        old - alpha * sp.Derivative(J, old), self.quantity(f"new_{kind}", l, j, i), top=l + 1)
 
     def signals(self) -> Iterator[Step]:
-        net, d = self.network, self.definitions
+        net = self.network
         for l in range(net.L, 1, -1):
             for j in self.units(l):
                 subject = self.quantity("delta", l, j)
@@ -338,7 +341,11 @@ class Derivation:
 
     def above(self, l: int, j: int) -> sp.Expr:
         """dJ/da(l)_j: the signals of layer l + 1, weighted."""
-        return sp.Add(*(self.q("theta", l, k, j) * self.q("delta", l + 1, k) for k in self.definitions.units(l + 1)))
+        return self.weighted(l, j, lambda k: self.q("delta", l + 1, k))
+
+    def weighted(self, l: int, j: int, answer: Callable[[int], sp.Expr]) -> sp.Expr:
+        """The answers of the units k of layer l + 1, each times its weight from a(l)_j, added up."""
+        return sp.Add(*(self.q("theta", l, k, j) * answer(k) for k in self.definitions.units(l + 1)))
 
     def gradients(self, l: int) -> Iterator[Step]:
         """The gradients of theta(l) and b(l) in terms of delta(l+1), and the updates with them."""

@@ -1,11 +1,14 @@
-"""What the partials of a path share, and what is saved when a shared beginning is computed once.
+"""What the partials share, and what is saved when a shared beginning is computed once.
 
-Everything is counted from the derivation's own expressions: their factors are compared, their products are counted.
+On a path everything is counted from the derivation's own expressions: their factors are compared, their products are
+counted. Where paths meet, a partial is a sum over all paths, which are counted, and each is a product like a path's.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
 
 import sympy as sp
 
@@ -67,7 +70,7 @@ def products(network: Network) -> tuple[Product, ...]:
 
 @dataclass(frozen=True)
 class Count:
-    """Multiplications for all gradients of a path: every partial on its own, and with each delta computed once."""
+    """Multiplications for the gradients of all weights: every partial on its own, and with each delta computed once."""
 
     without_reuse: int
     with_reuse: int
@@ -100,6 +103,58 @@ def counts(depths: Iterable[int]) -> list[tuple[int, Count]]:
     wanted = list(depths)
     running = running_count(path(max(wanted)))
     return [(n, running[n - 2]) for n in wanted]
+
+
+def paths(network: Network, l: int) -> int:
+    """How many paths lead from one weight of theta(l) to the output layer: one for each way to choose units there.
+
+    In a hidden layer of softmax each path parts once more: every unit answers to every other.
+    """
+    mixed = (network.units(m) for m in range(l + 1, network.L) if not network.activation(m).elementwise)
+    return prod(network.sizes[l + 1 :]) * prod(mixed)
+
+
+def walked(network: Network, l: int) -> int:
+    """The same, counted by going on along every edge, layer by layer."""
+    reached = [1] + [0] * (network.units(l + 1) - 1)   # in how many ways each unit is reached
+    for m in range(l + 1, network.L):
+        if not network.activation(m).elementwise:
+            reached = [sum(reached) for _ in reached]
+        reached = [sum(reached) for _ in range(network.units(m + 1))]
+    return sum(reached)
+
+
+def work(sizes: Sequence[int], head: int = 0) -> Count:
+    """The count for layers of these sizes, from formulas; `head` multiplications are in a signal at the output.
+
+    A path from theta(l) has the factors of the head, a weight and a slope for each layer between, and an activation.
+    """
+    L, weights = len(sizes), [n * m for n, m in pairwise(sizes)]
+    alone = sum(weights[l - 1] * prod(sizes[l + 1 :]) * (head + 2 * (L - 1 - l) + 1) for l in range(1, L))
+    signals = sum(weights[1:]) + sum(sizes[1:-1])   # each weight once, each slope once
+    return Count(alone, head * sizes[-1] + signals + sum(weights))
+
+
+def work_again(sizes: Sequence[int], head: int = 0) -> Count:
+    """The same by going back layer by layer, as one would compute it, and adding up on the way."""
+    alone = again = 0
+    above, ways, length = sizes[-1], 1, head   # units above, paths from each to the cost, multiplications on each
+    again += head * above
+    for l in range(len(sizes) - 1, 0, -1):
+        here = sizes[l - 1]
+        for _ in range(here):
+            alone += above * ways * (length + 1)
+            again += above
+            if l > 1:
+                again += above + 1
+        above, ways, length = here, ways * above, length + 2
+    return Count(alone, again)
+
+
+def deeper(network: Network, n: int) -> tuple[int, ...]:
+    """The sizes of a network of n layers like this one: its widest hidden layer is there more often."""
+    widest = max(range(1, network.L - 1), key=lambda i: network.sizes[i])
+    return (*network.sizes[:widest], *[network.sizes[widest]] * (n - network.L), *network.sizes[widest:])
 
 
 def path(n: int) -> Network:

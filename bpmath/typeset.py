@@ -106,7 +106,7 @@ def rank(e: sp.Expr) -> tuple:
         position = -1.0 if error else e.args[0].count_ops()
     elif isinstance(e, sp.Add):
         names = {named.kind for s in e.free_symbols if (named := Quantity.of(s))}
-        group = 2 if names & {"delta", "y"} else 8
+        group = 2 if names & {"delta", "y", "J"} else 8
     return group, position, name, sp.default_sort_key(e)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from manim import (
     DOWN,
     UP,
@@ -23,15 +25,21 @@ from manim import (
 from bpmath.nudge import nudge
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import NetworkDiagram, Table
+from scenes.kit.diagram import Table
 from scenes.kit.dials import Dials
-from scenes.kit.equation import Equation, meant
+from scenes.kit.equation import READABLE, Equation, meant
 from scenes.kit.flights import drops, empty_box, flight
+from scenes.kit.glyphs import Glyph
+from scenes.kit.many_paths import PathCounts, arrivals, waves
 from scenes.kit.theme import theme
+from scenes.kit.wide import network_diagram
 
 GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.34, 0.74)
 GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.9, -0.44)
 PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.95)
+SIZE = 0.46  # of the product under the chain
+COUNTS_Y, MET = 0.3, layout.Zone(layout.LEFT, layout.RIGHT, -0.5, 0.05)  # where paths meet: counts, and gradients
+ROOM = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.62)  # and a higher panel
 
 
 class ChainRule(Chapter):
@@ -39,44 +47,60 @@ class ChainRule(Chapter):
 
     chapter = 5
     title = "The chain rule follows the path"
+    paths_only = False
 
     def construct(self) -> None:
         self.open()
         self.show_network()
         for l in range(self.net.L - 1, 0, -1):
             self.section(f"The weight from layer {l}")
-            self.nudge(l)
-            self.chain(l)
-            self.factors(l)
-            self.numbers(l)
+            if not self.net.is_path:
+                self.spread(l)
+                self.add_up(l)
+            elif 1 < l < self.net.L - 2:
+                self.in_passing(l)
+            else:
+                self.nudge(l)
+                self.chain(l)
+                self.factors(l)
+                self.numbers(l)
         self.look_back()
 
     def show_network(self) -> None:
-        self.diagram = net = NetworkDiagram(self)
-        self.table = Table(self, net, ("dtheta",), GRADIENTS)
-        self.gauges, self.card = Dials(self, net, GAUGES), self.panel(PANEL)
+        self.diagram = net = network_diagram(self)
+        path = self.net.is_path
+        self.table = Table(self, net, ("dtheta",), GRADIENTS if path else MET)
+        self.zone = PANEL if path else ROOM
+        self.card = self.panel(self.zone)
+        if path:
+            self.gauges = Dials(self, net, GAUGES)
+        else:
+            self.counts, self.lit = PathCounts(self, net, COUNTS_Y), VGroup()
         units = VGroup(*net.units.values(), *net.names.values(), *map(net.value, net.units))
+        around = VGroup(net.rest, *net.edges.values(), *net.weights.values(), *net.biases.values(), net.goal)
         self.beat(
             "The forward pass is done. Which weight moves the cost, and by how much?",
-            FadeIn(VGroup(units, *net.edges.values(), *net.weights.values(), *net.biases.values(), net.goal)),
-            FadeIn(VGroup(self.table.frame, self.gauges.heads)),
+            FadeIn(VGroup(units, around)),
+            FadeIn(VGroup(self.table.frame, self.gauges.heads if path else self.counts.head)),
             FadeIn(self.card),
             run_time=1.2,
         )
         self.formula, self.died = VGroup(), False
+
+    # where each layer has one unit
 
     def nudge(self, l: int) -> None:
         """The weight moves a little, and everything after it, one after another."""
         net, self.moves = self.diagram, nudge(self.net, l)
         if l == self.net.L - 1:
             told = f"Nudge {{theta({l})}} a little. Everything after it moves, one after another, up to the cost."
-        elif l == self.net.L - 2 and l > 1:
+        elif l > 1:
             told = f"One layer back, nudge {{theta({l})}}. Now more has to move before the cost does."
         else:
-            told = f"Again one layer back: {{theta({l})}}." if l > 1 else "The first weight has the longest way."
+            told = "The first weight has the longest way."
         self.say(told)
         question = self.words(f"How far does {{J}} move when {{theta({l})}} moves?").move_to(self.card)
-        self.play(*self.gauges.ready(self.moves), self.instead(question), run_time=0.9)
+        self.play(AnimationGroup(*self.gauges.ready(self.moves)), self.instead(question), run_time=0.9)
         self.formula = question
         first, *others = self.gauges.swing(self.moves)
         route = Line(net.edges[l].get_start(), net.place(self.net.L))
@@ -117,47 +141,72 @@ class ChainRule(Chapter):
         return LaggedStart(FadeOut(self.formula), FadeIn(shown), lag_ratio=0.9)
 
     def one_by_one(self, l: int, steps: list[Animation]) -> None:
-        """Each in its own time; quicker between the second weight and the first, where the story is the same again."""
-        if 1 < l < self.net.L - 2:
+        """Each in its own time; many of them one while the other still moves, since the story is the same again."""
+        if len(steps) > 7:
             self.play(LaggedStart(*steps, lag_ratio=0.5), run_time=0.6 + 0.17 * len(steps))
             return
         for step in steps:
             self.play(step, run_time=0.9 if l == self.net.L - 1 else 0.65)
 
+    def in_passing(self, l: int) -> None:
+        """A weight between the second and the first: nothing is new but one more weight and one more slope."""
+        self.moves = nudge(self.net, l)
+        first = l == self.net.L - 3
+        if first:
+            self.say("Each layer further back brings one more weight and one more slope.")
+        self.play(AnimationGroup(*self.gauges.ready(self.moves)), FadeOut(self.formula), run_time=0.5)
+        needles = LaggedStart(*self.gauges.swing(self.moves), lag_ratio=0.5)
+        arrow = self.diagram.forward_arrow(l)
+        self.play(needles, FadeOut(self.diagram.edges[l]), Create(arrow), run_time=1.2)
+        pairs = zip(self.moves[-2::-1], self.moves[:0:-1], strict=True)
+        ratios = [change for before, after in pairs for change in self.gauges.answer(before.quantity, after)]
+        product = self.equation(self.step("partial", self.q("dtheta", l)), width=10.3, height=PANEL.height - 0.3)
+        product.move_to(self.card)
+        number = self.numbering(product)
+        self.play(*ratios, FadeIn(VGroup(*product, number)), run_time=0.7)
+        self.play(FadeIn(self.table.cell("dtheta", l)), run_time=0.6)
+        self.rest(0.3)
+        self.formula = VGroup(product, number)
+
     def factors(self, l: int) -> None:
-        """Under the chain, every segment of the path drops its factor into the product."""
+        """Under the chain, or in its place where it is long, every segment of the path drops its factor in."""
         chain, step = self.formula, self.step("partial", self.q("dtheta", l))
-        width = PANEL.right - 0.4 - chain.upper(-1).get_left()[0]
-        row = self.equation(step, left=False, size=0.46, width=width, height=0.85).align_to_equation(chain)
-        row.shift((PANEL.bottom + 0.2 - row.get_bottom()[1]) * UP)
-        room = (PANEL.top - 0.12 - row.get_top()[1] - 0.1) / chain.height
-        rise = chain.animate.scale(min(1, room), about_point=chain.upper(-1).get_center())
-        self.play(rise.align_to([0, PANEL.top - 0.12, 0], UP), FadeIn(row.upper(-1)), run_time=0.8)
-        boxes = self.predict(row) if l == 1 and len(row.factors) > 2 else []
+        left = chain.upper(-1).get_left()[0]
+        row = self.equation(step, left=False, size=SIZE, width=PANEL.right - 0.4 - left, height=0.85)
+        room = min(1, (PANEL.height - 0.42 - row.height) / chain.height)
+        predicted = l == 1 and len(row.factors) > 2
+        crowded = room * chain.size < READABLE or row.size < (SIZE if predicted else READABLE)
+        if crowded:
+            row = self.equation(step, size=SIZE, width=11.6, height=PANEL.height - 0.4).move_to(self.card)
+            self.play(self.instead(VGroup(*row.left, *row.upper(-1))), run_time=0.8)
+        else:
+            row.align_to_equation(chain).shift((PANEL.bottom + 0.2 - row.get_bottom()[1]) * UP)
+            rise = chain.animate.scale(room, about_point=chain.upper(-1).get_center())
+            self.play(rise.align_to([0, PANEL.top - 0.12, 0], UP), run_time=0.8)
+        boxes = self.predict(row, [] if crowded else row.upper(-1)) if predicted else []
         self.say(self.giving(l, row))
         falls = []
         for n, i in enumerate(row.factors):
-            place = [FadeOut(boxes[n])] if boxes else [FadeIn(row.upper(i - 1))] if i else []
-            dims = [link.animate.set_opacity(0.3) for link in self.links(row, i)]
+            place = [FadeOut(boxes[n])] if boxes else [] if crowded and not i else [FadeIn(row.upper(i - 1))]
+            dims = [] if crowded else [link.animate.set_color(theme.muted) for link in self.links(row, i)]
             falls.append(AnimationGroup(*place, *dims, *drops(self.diagram, row.upper(i))))
         self.one_by_one(l, falls)
         self.rest(0.3)
-        self.product = product = self.equation(step, numbers=True, width=11.0, height=PANEL.height - 0.2)
+        self.product = product = self.equation(step, numbers=True, width=10.6, height=PANEL.height - 0.2)
         product.move_to(self.card)
-        number = self.numbering(product)
-        others = VGroup(*(g for g in chain if g not in chain.left.submobjects))
-        self.play(FadeOut(others), run_time=0.4)
+        number, head = self.numbering(product), row.left if crowded else chain.left
+        if not crowded:
+            self.play(FadeOut(VGroup(*(g for g in chain if g not in head.submobjects))), run_time=0.4)
         parts = [ReplacementTransform(row.upper(i), product.upper(i)) for i in range(-1, len(row.right))]
-        left = ReplacementTransform(chain.left, product.left)
-        self.play(AnimationGroup(*parts), left, FadeIn(number), run_time=0.8)
+        self.play(AnimationGroup(*parts), ReplacementTransform(head, product.left), FadeIn(number), run_time=0.8)
         self.formula = VGroup(product, number)
 
-    def predict(self, row: Equation) -> list[RoundedRectangle]:
+    def predict(self, row: Equation, equals: Iterable[Glyph]) -> list[RoundedRectangle]:
         """Empty places for the factors, and time to think."""
         self.say("Now you: which factor does each link give?")
         boxes = [empty_box(row, i) for i in row.factors]
         signs = [row.upper(i) for i in range(1, len(row.right)) if i not in row.factors]
-        self.play(FadeIn(VGroup(*boxes, *signs)), run_time=0.6)
+        self.play(FadeIn(VGroup(*boxes, *signs, *equals)), run_time=0.6)
         self.rest()
         self.wait(3.0)
         return boxes
@@ -199,12 +248,88 @@ class ChainRule(Chapter):
         answer = "does not move" if not value else "raises" if value > 0 else "lowers"
         self.say(f"{{=dtheta({l})}}: raising {{theta({l})}} {answer} the cost.")
         self.play(FadeIn(product.result), run_time=0.6)
-        self.play(TransformFromCopy(product.result_number, self.table.cell("dtheta", l)), run_time=1.0)
-        self.rest(0.8)
+        self.play(TransformFromCopy(product.result_number, self.table.cell("dtheta", l)), run_time=0.9)
+        self.rest(0.6)
+
+    # where paths meet
+
+    def spread(self, l: int) -> None:
+        """The weight moves, and the change goes on, layer by layer, along every edge that it reaches."""
+        last, question = l == self.net.L - 1, self.words(f"How far does {{J}} move when {{theta({l})}} moves?")
+        if last:
+            told = f"Nudge {{theta({l})}} a little. It moves the input of one unit, and with it the cost."
+        elif l == self.net.L - 2:
+            edges = "every edge" if self.net.units(l + 2) > 1 else "the one edge"
+            told = f"One layer back, {{theta({l})}}. What it moves goes on along {edges} from its unit."
+        else:
+            told = f"Again one layer back: {{theta({l})}}. The change spreads from layer to layer."
+        self.say(told)
+        lit = waves(self.diagram, l)
+        gone = FadeOut(VGroup(self.formula, self.lit))
+        self.play(LaggedStart(gone, FadeIn(question.move_to(self.card)), lag_ratio=0.9), run_time=0.9)
+        pulse = self.diagram.pulse(lit[0][0].get_start(), theme.theta)
+        self.play(FadeIn(pulse), run_time=0.3)
+        self.play(Create(lit[0][0]), pulse.animate.move_to(lit[0][0].get_end()), run_time=0.8)
+        self.play(FadeOut(pulse), *(FadeIn(wave) for wave in lit[1:2]), run_time=0.7)
+        for wave in lit[2:]:
+            self.play(FadeIn(wave), run_time=0.6)
+        count, _ = self.counts.count(l)
+        one = count.value == 1
+        self.say("One path leads from it to the output layer." if one else "{n} paths lead on from it.", n=count)
+        self.play(FadeIn(self.counts.number(l)), run_time=0.6)
+        self.rest(0.4)
+        self.formula, self.lit = question, VGroup(*lit)
+
+    def add_up(self, l: int) -> None:
+        """The chain rule adds over the paths of a layer, and every link is a number; short ones are written out."""
+        q, near = self.q("dtheta", l), l > self.net.L - 3
+        step = self.step("chain" if self.study.has("chain", q) else "one layer", q)
+        wanted = {"width": self.zone.width - 0.7, "height": self.zone.height - 0.3}
+        chain = self.equation(step, numbers=True, lines=1, **wanted).move_to(self.card)
+        self.say(self.linking(l))
+        self.play(self.instead(chain.symbols), run_time=1.0)
+        self.rest(0.4)
+        self.say("Now each link in numbers. What do they come to?" if near else "And in numbers?")
+        self.play(arrivals(self.diagram, chain), run_time=1.2)
+        self.rest(2.0 if near else 1.0)
+        value = self.value(q)
+        answer = "does not move" if not value else "raises" if value > 0 else "lowers"
+        self.say(f"{{=dtheta({l})}}: raising {{theta({l})}} {answer} the cost.")
+        self.play(FadeIn(chain.result), run_time=0.6)
+        self.play(TransformFromCopy(chain.result_number, self.table.cell("dtheta", l)), run_time=0.9)
+        self.rest(0.4)
+        self.formula = chain
+        if near and self.study.has("partial", q):
+            written = self.equation(self.step("partial", q), width=self.zone.width - 2.2, lines=1).move_to(self.card)
+            self.formula = VGroup(written, self.numbering(written))
+            self.say(self.ending(l))
+            self.play(LaggedStart(FadeOut(chain), FadeIn(self.formula), lag_ratio=0.9), run_time=0.9)
+            self.rest(0.8)
+
+    def ending(self, l: int) -> str:
+        if l == self.net.L - 1:
+            return "Written out, it ends with what came into the weight."
+        errors = "the errors, weighted" if self.net.units(l + 2) > 1 else "the error and the weight"
+        return f"Written out: {errors}; then the slope and what came in."
+
+    def linking(self, l: int) -> str:
+        """What the chain says: how many ways lead on over one layer."""
+        several = l < self.net.L - 1 and self.net.units(l + 2) > 1
+        if l == self.net.L - 1:
+            return "Each link is a ratio: how far one thing moves when the one before it moves."
+        if not self.net.activation(l + 1).elementwise:
+            return "In the next layer every unit answers to every other. One ratio holds all of that."
+        if several and l == self.net.L - 2:
+            return "The cost answers along every path, and the answers are added up."
+        if several:
+            return "Over one layer it is a sum again. Each answer in it holds all the paths behind."
+        return "One unit is to be passed: its answer, then the links back to the weight."
 
     def look_back(self) -> None:
         self.section("All derivatives")
-        if self.net.L == 2:
+        if not self.net.is_path:
+            sentence, told = self.seen_together()
+        elif self.net.L == 2:
             sentence, told = "One weight, and one step to the cost.", "Nothing is hidden here, so the chain is short."
         else:
             sentence = "The further back the weight, the longer its product."
@@ -213,3 +338,11 @@ class ChainRule(Chapter):
             )
         words = self.words(sentence).move_to(self.card)
         self.beat(told, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0)
+
+    def seen_together(self) -> tuple[str, str]:
+        if self.net.L == 2:
+            return "One step from each weight to the cost.", "Nothing is hidden here, so every chain is short."
+        told = "So it is for every other weight. Their paths share most of their way: look at them together next."
+        if self.counts.count(1)[0].value == 1:
+            return "The further back the weight, the longer its way.", told
+        return "The further back the weight, the more paths lead on.", told

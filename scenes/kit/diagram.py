@@ -106,8 +106,8 @@ class NetworkDiagram:
         match q.kind:
             case "theta":
                 glyphs = (g for part in self.weights[q.layer] for g in part.family_members_with_points())
-                whole = self.weight_number(q.layer)
-                return whole if number else VGroup(*(g for g in glyphs if g not in whole.submobjects))
+                symbol = VGroup(*(g for g in glyphs if ("symbol", q) in g.keys))
+                return self.weight_number(q.layer) if number else symbol
             case "b" | "y":
                 label = self.goal if q.kind == "y" else self.biases[q.layer]
                 return label.part(("number" if number else "symbol", q))

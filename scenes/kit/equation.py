@@ -73,7 +73,7 @@ class Equation(Typeset):
 
     def in_focus(self, term: sp.Expr) -> bool:
         """Whether a term of a sum speaks of the units in focus alone."""
-        named = [q for s in term.free_symbols if (q := Quantity.of(s))]
+        named = quantities(term).values()
         units = ("theta", "a", "x", "h", "y", "delta", "z")
         return all(self.study.q(q.kind, q.layer) == q for q in named if q.kind in units)
 
@@ -161,14 +161,7 @@ class Equation(Typeset):
     @property
     def atoms(self) -> dict[sp.Expr, Quantity]:
         """The parts of the right side that stand for a number of their own, and whose."""
-        found: dict[sp.Expr, Quantity] = {}
-        for d in self.step.rhs.atoms(sp.Derivative):
-            if q := derivative_quantity(d):
-                found[d] = q
-        inside = {s for d in found for s in d.free_symbols | set(d.variables)} - self.step.rhs.xreplace(
-            {d: sp.Integer(1) for d in found}
-        ).free_symbols
-        return found | {s: q for s in self.step.rhs.free_symbols - inside if (q := Quantity.of(s))}
+        return quantities(self.step.rhs)
 
     def cell(self, marks: Marks, part: sp.Basic | str | None, row: str, column: int) -> str:
         """One cell of the grid, marked with its row and column and, inside, with its quantities."""
@@ -284,6 +277,14 @@ class Numbering(Typeset):
 
     def __init__(self, source: FromStep, size: float) -> None:
         super().__init__(f"#{escaped(f'({source.step.equation})')}", {0: plain_mark(source, theme.muted)}, size)
+
+
+def quantities(e: sp.Expr) -> dict[sp.Expr, Quantity]:
+    """The parts of an expression that stand for a number of their own, derivatives and symbols, and whose."""
+    found = {d: q for d in e.atoms(sp.Derivative) if (q := derivative_quantity(d))}
+    inside = {s for d in found for s in d.free_symbols | set(d.variables)}
+    inside -= e.xreplace({d: sp.Integer(1) for d in found}).free_symbols
+    return found | {s: q for s in e.free_symbols - inside if (q := Quantity.of(s))}
 
 
 def derivative_quantity(d: sp.Derivative) -> Quantity | None:

@@ -28,5 +28,5 @@ def drops(diagram: NetworkDiagram, part: VGroup) -> list[Animation]:
 def empty_box(formula: Equation, column: int) -> RoundedRectangle:
     """An empty place for a factor that the viewer shall predict, on the height of the sign before it."""
     part, sign = formula.upper(column), formula.upper(column - 1)
-    box = RoundedRectangle(corner_radius=0.08, width=max(part.width, 0.32), height=0.46)
+    box = RoundedRectangle(corner_radius=0.08, width=max(part.width, 0.32), height=formula.size)
     return box.set_stroke(theme.muted, 3).move_to([part.get_center()[0], sign.get_center()[1], 0])

@@ -1,0 +1,71 @@
+"""How a change of one weight reaches the cost where paths meet: wave by wave, and along how many paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manim import LEFT, Animation, AnimationGroup, FadeIn, Line, Mobject, VGroup
+
+from bpmath.notation import Quantity
+from bpmath.sharing import paths, walked
+from scenes.kit import layout
+from scenes.kit.equation import Equation
+from scenes.kit.flights import flight
+from scenes.kit.numerals import Numeral
+from scenes.kit.provenance import FromNumber
+from scenes.kit.readout import Number
+from scenes.kit.study import other_number
+from scenes.kit.theme import SMALL, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+    from scenes.kit.wide import WideDiagram
+
+
+def waves(diagram: WideDiagram, l: int) -> list[VGroup]:
+    """What lights up, in order, when the weight from layer l in focus moves: its edge, then the edges of each layer."""
+    unit = diagram.study.focus[l + 1]
+    own = Line(*diagram.between(l, unit, diagram.study.focus[l]), stroke_color=theme.theta, stroke_width=6)
+    found = [VGroup(own)]
+    if l + 1 < diagram.net.L:
+        mixed = not diagram.net.activation(l + 1).elementwise
+        onward = [diagram.between(l + 1, k, unit) for k in diagram.drawn(l + 2) if k]
+        found.append(
+            diagram.whole(l + 1)
+            if mixed
+            else VGroup(*(Line(*ends, stroke_color=theme.theta, stroke_width=3) for ends in onward))
+        )
+    found += [diagram.whole(m) for m in range(l + 2, diagram.net.L)]
+    return [wave.set_z_index(1) for wave in found]
+
+
+class PathCounts:
+    """A row below the network: along how many paths each weight in focus acts on the output layer."""
+
+    def __init__(self, chapter: Chapter, diagram: WideDiagram, y: float) -> None:
+        self.chapter, self.diagram, self.y = chapter, diagram, y
+        words = chapter.words("paths onward", SMALL, color=theme.muted)
+        self.head = words.move_to([layout.LEFT, y, 0], aligned_edge=LEFT)
+
+    def count(self, l: int) -> tuple[FromNumber, Numeral]:
+        net = self.chapter.net
+        key = f"paths from a weight of layer {l} to the output layer"
+        return other_number(key, paths(net, l), walked(net, l), "every edge followed")
+
+    def number(self, l: int) -> Number:
+        figure = self.chapter.other_figure(self.count(l))
+        figure.scale(min(1.0, (self.diagram.gap - 0.2) / figure.width))
+        return figure.move_to([self.diagram.edges[l].get_center()[0], self.y, 0])
+
+
+def arrivals(diagram: WideDiagram, equation: Equation) -> Animation:
+    """The numbers of a formula come: those of the units in focus from where they live, the others with them."""
+    study = diagram.study
+    homes: dict[Quantity, Mobject | None] = {}
+    for q in (q for q in equation.atoms.values() if equation.has(("number", q))):
+        if study.q(q.kind, q.layer) == q and (q.kind in ("theta", "y") or q in map(diagram.activation, diagram.units)):
+            homes[q] = diagram.home(q, True)
+    moving = [flight(diagram, q, equation.number(q), home) for q, home in homes.items()]
+    flown = {id(g) for q in homes for g in equation.number(q)}
+    others = VGroup(*(g for g in equation.numbers if id(g) not in flown))
+    return AnimationGroup(*moving, *([FadeIn(others)] if len(others) else []))
