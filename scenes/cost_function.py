@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, TransformFromCopy, VGroup
 
+from bpmath.backprop import forward
 from bpmath.check import AGAIN, DIFFERENCES
+from bpmath.cost import Output
 from bpmath.derivation import Step
+from bpmath.network import Network, NetworkError
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.cost_curve import CostCurve
@@ -26,6 +31,15 @@ class CostFunction(Chapter):
     chapter = 4
     title = "The cost and the network error"
     paths_only = False
+
+    @classmethod
+    def suits(cls, network: Network) -> str:
+        with suppress(NetworkError):  # which the film itself tells
+            z, _ = forward(network)
+            slopes = Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)
+            if not np.isfinite(slopes).all():
+                return "shows how steep the cost is at the output, and here that is above 1.8e308"
+        return super().suits(network)
 
     @property
     def several(self) -> bool:

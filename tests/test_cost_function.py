@@ -57,3 +57,10 @@ def test_an_answer_without_error_has_a_flat_tangent() -> None:
     viewing = watch(CostFunction, network([1.0], [2.0], "squared_error", [([[2.0]], "linear")]))
     assert "The slope is 0." in told(viewing)
     assert viewing.faults == []
+
+
+def test_an_output_where_the_cost_is_too_steep_for_a_number_is_left_out() -> None:
+    layers = [([[1.0]], "linear"), ([[800.0]], "sigmoid")]
+    reason = CostFunction.suits(network([1.0], [0.0], "binary_cross_entropy", layers))
+    assert "how steep" in reason
+    assert CostFunction.suits(network([1.0], [1.0], "binary_cross_entropy", layers)) == ""

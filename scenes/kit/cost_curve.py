@@ -142,7 +142,11 @@ class CostCurve:
         self.height_number = number.next_to([zone.left, here[1], 0], LEFT, buff=0.12)
 
     def tangent(self, v: float) -> Line:
-        return self.plot.tangent(v, self.value(v), self.slope(v), theme.text, 1.5)
+        """A piece of the tangent at v, cut where it would leave the plot on its left or right."""
+        line, zone = self.plot.tangent(v, self.value(v), self.slope(v), theme.text, 1.5), self.plot.zone
+        start, end = line.get_start(), line.get_end()
+        low, high = (np.clip((x - start[0]) / max(end[0] - start[0], 1e-6), 0, 1) for x in (zone.left, zone.right))
+        return line.put_start_and_end_on(start + low * (end - start), start + high * (end - start))
 
     def probe(self) -> VGroup:
         """A slider on the axis, its point on the curve and the tangent there; all follow `at`."""
