@@ -60,7 +60,7 @@ class Activation:
             return np.array([exact.value(self.g, {z: float(v)}) for v in at]) + 0.0   # never -0.0
         layer = symbols(len(at))
         where = dict(zip(layer, map(float, at), strict=True))
-        return np.array([exact.value(self.units(len(at))[j], where) for j in range(len(at))])
+        return np.array(exact.values(self.units(len(at)), where))
 
     def slopes(self, at: np.ndarray) -> np.ndarray | None:
         """g'(z) (n,) for z (n,); None where g is not elementwise."""
@@ -72,7 +72,7 @@ class Activation:
             return signal * self.slopes(at)
         layer = symbols(len(at))
         where = dict(zip(layer, map(float, at), strict=True))
-        jacobian = np.array([[exact.value(d, where) for d in row] for row in self._jacobian(len(at))])
+        jacobian = np.array(exact.values(self._jacobian(len(at)), where)).reshape(len(at), len(at))
         return jacobian.T @ signal
 
     @cache   # noqa: B019  the table of activations lives as long as the program
@@ -81,8 +81,9 @@ class Activation:
         return tuple(self.unit(j, symbols(size)) for j in range(1, size + 1))
 
     @cache   # noqa: B019
-    def _jacobian(self, size: int) -> tuple[tuple[sp.Expr, ...], ...]:
-        return tuple(tuple(sp.diff(a, s) for s in symbols(size)) for a in self.units(size))
+    def _jacobian(self, size: int) -> tuple[sp.Expr, ...]:
+        """Row by row."""
+        return tuple(sp.diff(a, s) for a in self.units(size) for s in symbols(size))
 
 
 @cache

@@ -83,7 +83,7 @@ class Precise:
         if activation.elementwise:
             g = exact.function_of(activation.g, (z,))
             return [mpmath.mpf(g(v)) for v in at]
-        return [exact.function_of(a, symbols(len(at)))(*at) for a in activation.units(len(at))]
+        return exact.functions_of(activation.units(len(at)), symbols(len(at)))(*at)
 
     def cost_from(self, l: int, at: list) -> mpmath.mpf:
         """J from z(l) onward."""

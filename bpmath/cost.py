@@ -63,7 +63,7 @@ class Output:
         if self.activation.elementwise:
             return np.array([exact.value(derivative(e, symbols(1)[0]), w) for e, w in terms]) + 0.0
         ((expr, where),) = terms
-        return np.array([exact.value(derivative(expr, s), where) for s in symbols(len(at))]) + 0.0
+        return np.array(exact.values(tuple(derivative(expr, s) for s in symbols(len(at))), where)) + 0.0
 
     def error(self, at: np.ndarray, target: np.ndarray) -> np.ndarray:
         """dJ/dh (n,), from z: h itself may have rounded to 0 or 1. inf where it is above all doubles."""

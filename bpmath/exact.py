@@ -30,13 +30,30 @@ def function_of(expr: sp.Expr, symbols: Sequence[sp.Symbol]) -> Callable[..., mp
     return sp.lambdify(symbols, expr, modules="mpmath")
 
 
+@cache
+def functions_of(exprs: tuple[sp.Expr, ...], symbols: Sequence[sp.Symbol]) -> Callable[..., list[mpmath.mpf]]:
+    """The same for several expressions at once: what they have in common is computed once."""
+    return sp.lambdify(symbols, list(exprs), modules="mpmath", cse=True)
+
+
 def value(expr: sp.Expr, at: dict[sp.Symbol, float]) -> float:
     """The double nearest to ``expr`` where each symbol has its given value; nan where the mathematics has no value."""
     with mpmath.workprec(bits(*at.values())):
         try:
-            result = function_of(expr, tuple(at))(*(mpmath.mpf(v) for v in at.values()))
+            return double(function_of(expr, tuple(at))(*(mpmath.mpf(v) for v in at.values())))
         except (ZeroDivisionError, ValueError):
             return float("nan")
-        if isinstance(result, mpmath.mpc):
-            return float("nan")
-        return float(result)
+
+
+def values(exprs: tuple[sp.Expr, ...], at: dict[sp.Symbol, float]) -> list[float]:
+    """The same for several expressions that have a value together or not at all."""
+    with mpmath.workprec(bits(*at.values())):
+        try:
+            found = functions_of(exprs, tuple(at))(*(mpmath.mpf(v) for v in at.values()))
+        except (ZeroDivisionError, ValueError):
+            return [float("nan")] * len(exprs)
+        return [double(v) for v in found]
+
+
+def double(found: mpmath.mpf) -> float:
+    return float("nan") if isinstance(found, mpmath.mpc) else float(found)

@@ -145,17 +145,27 @@ def step_for(net: Network, chosen: Mapping[int, int] | None = None) -> float:
 
     So far that J has a value, and goes one way only unless it is at its lowest.
     """
-    fitting = [step for step in STEPS if one_way(net, step, chosen) is not None]
-    return next((step for step in fitting if one_way(net, step, chosen)), fitting[0] if fitting else STEPS[-1])
+    fitting = []
+    for step in STEPS:
+        if goes := one_way(net, step, chosen):
+            return step
+        if goes is not None:
+            fitting.append(step)
+    return fitting[0] if fitting else STEPS[-1]
 
 
 def one_way(net: Network, step: float, chosen: Mapping[int, int] | None = None) -> bool | None:
-    """Whether J only rises or only falls while each weight is turned; None where it has no value on the way."""
+    """Whether J only rises or only falls while each weight is turned; None where it has no value on the way.
+
+    In doubles: it only chooses a step, and no number of it is shown.
+    """
     try:
         for l in range(1, net.L):
             ends = [(chosen or {}).get(m, 1) for m in (l + 1, l)]
-            costs = [p.J for p in precisely(DIGITS, *(turned(net, l, step * k / 4, *ends) for k in range(-4, 5)))]
-            if costs not in (sorted(costs), sorted(costs, reverse=True)):
+            costs = [turned(net, l, step * k / 4, *ends).doubles.J for k in range(-4, 5)]
+            rises = np.diff(costs)
+            noise = CLOSE * max(map(abs, costs))
+            if min(rises) < -noise and max(rises) > noise:
                 return False
     except NetworkError:
         return None
