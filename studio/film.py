@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from studio.captions import join_captions
+from studio.captions import OTHERS, accompany, join_captions
 from studio.clip import Clip, join
 from studio.job import KINDS, Failed, Job, Rendered
 from studio.mistake import in_words
@@ -20,7 +20,6 @@ class Order:
     """What is wanted: these chapters of a network in a folder; with `whole`, also joined to `film.mp4` and `film.srt`.
 
     `outdated` are names of chapters whose files shall go. With `record`, `made.json` says what the folder was made of.
-    An order that is `refused` cannot be made, for this reason.
     """
 
     network: str
@@ -29,7 +28,12 @@ class Order:
     whole: bool = False
     outdated: tuple[str, ...] = ()
     record: bool = False
-    refused: str = ""
+
+    @property
+    def files(self) -> list[str]:
+        """The names of all files that are wanted."""
+        film = [f"film{kind}" for kind in (".mp4", ".srt", *OTHERS)] if self.whole else []
+        return [f"{job.name}{kind}" for job in self.jobs for kind in (*KINDS, *OTHERS)] + film
 
 
 @dataclass(frozen=True)
@@ -89,20 +93,24 @@ class Build:
                     time.monotonic() - self.begun)
         if made.failed:
             return made
-        files = [f"{name}{kind}" for name in names for kind in KINDS]
+        files = order.files
+        for job in order.jobs:
+            accompany(self.folder / f"{job.name}.srt", job.title)
         if order.whole:
             join([Clip(self.folder / f"{job.name}.mp4", job.title) for job in order.jobs], self.folder / "film.mp4",
                  "Backpropagation")
             join_captions([self.folder / f"{name}.srt" for name in names], [r.duration for r in made.rendered],
                           self.folder / "film.srt")
-            files += ["film.mp4", "film.srt"]
+            accompany(self.folder / "film.srt")
+            texts = [(self.folder / f"{name}.txt").read_text(encoding="utf-8") for name in names]
+            (self.folder / "film.txt").write_text("\n".join(texts), encoding="utf-8")
         made = replace(made, took=time.monotonic() - self.begun)
         if order.record:
             (order.output / RECORD).unlink(missing_ok=True)    # it must not be believed while files are moved
             (self.folder / RECORD).write_text(json.dumps(record(made), indent=1), encoding="utf-8")
             files.append(RECORD)    # the last to be moved: if it is there, all are
         publish([self.folder / name for name in files], order.output,
-                [order.output / f"{name}{kind}" for name in order.outdated for kind in KINDS])
+                [order.output / f"{name}{kind}" for name in order.outdated for kind in (*KINDS, *OTHERS)])
         return made
 
     def close(self) -> None:

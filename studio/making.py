@@ -47,9 +47,6 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                 if order is None:
                     more = False
                     break
-                if order.refused:
-                    yield Made(order, failed=(Failed("", order.refused),))
-                    continue
                 tell.begun(order)
                 try:
                     build = Build(order)

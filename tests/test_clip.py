@@ -12,7 +12,7 @@ from manim._config.video_encoder import VideoEncoderSpec
 
 from scenes.kit.captions import Cue
 from scenes.kit.drawing.stream import Stream
-from studio.captions import join_captions
+from studio.captions import accompany, join_captions
 from studio.clip import Clip, join
 
 
@@ -90,3 +90,12 @@ def test_the_captions_of_the_clips_are_the_film_s(tmp_path: Path) -> None:
         shown = [(float(p.pts * p.time_base), line.dialogue.decode()) for p in film.demux(track) for line in p.decode()]
         assert track.metadata["language"] == "eng"
     assert [line for line in shown if line[1]] == [(0.5, "one"), (2.5, "two")]
+
+
+def test_captions_for_the_web_and_to_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.srt"
+    file.write_text("1\n00:00:01,500 --> 00:00:02,000\nIs a < b?\n\n2\n01:00:03,000 --> 01:00:04,250\nYes. It\nis.\n")
+    assert accompany(file, "Small") == ["a.vtt", "a.txt"]
+    assert (tmp_path / "a.vtt").read_text() == (
+        "WEBVTT\n\n00:00:01.500 --> 00:00:02.000\nIs a &lt; b?\n\n01:00:03.000 --> 01:00:04.250\nYes. It\nis.\n")
+    assert (tmp_path / "a.txt").read_text() == "Small\n\nIs a < b?\nYes.\nIt is.\n"
