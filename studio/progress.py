@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from rich import progress as bars
 from rich.console import Console
 
-from studio.film import Made, Order
+from studio.batch import Row
+from studio.film import Order
 from studio.job import Failed
 from studio.making import Tell
 from studio.store import Store
@@ -93,12 +94,11 @@ class Count(Tell):
             self.bar = self.board.add_task("networks", total=self.total)
             yield
 
-    def made(self, made: Made) -> None:
+    def made(self, row: Row) -> None:
         """A network is done."""
         self.finished += 1
-        result = "failed" if made.failed else f"{made.duration / 60:.1f} minutes of film, made in {clock(made.took)}"
-        self.console.print(f"{made.order.output.name}: {result} ({self.finished} of {self.total})", highlight=False,
-                           markup=False)
+        result = "failed" if row.failed else f"{row.duration / 60:.1f} minutes of film, made in {clock(row.took)}"
+        self.console.print(f"{row.folder}: {result}", highlight=False, markup=False)
         self.board.update(self.bar, completed=self.finished)
 
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from bpmath.network import Network
     from bpmath.notation import Quantity
     from scenes.kit.chapter import Chapter
+    from studio.batch import Row
 
 MOST = 8       # rows of a kind that are shown: the largest; how many more there are is said
+LINES = 40     # networks of a batch that are all shown; of more, those that failed
 SIGNS = {"theta": "θ", "b": "b", "delta": "δ", "dtheta": "∂J/∂θ", "db": "∂J/∂b"}
 
 
@@ -163,6 +165,27 @@ def derivation_list(steps: Iterable[Step]) -> Iterable[RenderableType]:
         article = f"({step.equation}) " if step.equation else ""
         yield Text.assemble((f"{count:3}. ", "dim"), (article, "bold"), step.rule, (fault, "bold red"))
         yield Padding(Text(said(step).removeprefix(f"({step.equation}) "), style="cyan"), (0, 0, 0, 5))
+
+
+# backprop batch
+
+def batch_table(rows: Iterable[Row]) -> Table:
+    """What came of each network; of many, what failed and how many did not."""
+    rows = list(rows)
+    made = table("", "network", "film, min", "took, s", "")
+    made.columns[-1].justify = "left"
+    shown = rows if len(rows) <= LINES else [row for row in rows if row.failed][:LINES]
+    for row in shown:
+        if row.failed:
+            reasons = list(dict.fromkeys(f.reason for f in row.failed))
+            more = f" … and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+            made.add_row(row.folder, "", "", Text(f"✗ {reasons[0]}{more}", "red"))
+        else:
+            kept = "there before" if row.kept else "✓"
+            made.add_row(row.folder, f"{row.duration / 60:.1f}", f"{row.took:.0f}", Text(kept, "green"))
+    good = sum(not row.failed for row in rows)
+    made.caption = f"{good} of {len(rows)} networks are there"
+    return made
 
 
 # backprop list

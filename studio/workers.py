@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from studio.job import Failed, Job, Rendered, options
@@ -62,6 +63,9 @@ class Worker:
         """Ends the process at once."""
         self.process.kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError, ValueError):    # what was written last may be in it still, and a thread reading
+                pipe.close()
 
 
 def how(code: int) -> str:

@@ -1,0 +1,128 @@
+"""The film, or some chapters, for many networks: each in a folder of its own, with an index of what came of them."""
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.film import RECORD, Made, Order
+from studio.job import Failed, jobs_for
+from studio.mistake import Mistake, in_words
+from studio.networks import check_units, left_out, traced
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
+
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of a network: where its files are, its seconds of film and of waiting, or what failed and why."""
+
+    network: str
+    folder: str
+    duration: float = 0.0
+    took: float = 0.0
+    kept: bool = False    # it was there before
+    failed: tuple[Failed, ...] = ()
+
+    def table(self) -> dict:
+        """For JSON."""
+        failed = [{"chapter": f.name, "reason": f.reason} for f in self.failed]
+        return {"network": self.network, "folder": self.folder, "ok": not self.failed, "kept": self.kept,
+                "duration": round(self.duration, 3), "took": round(self.took, 1), "failed": failed}
+
+
+@dataclass
+class Batch:
+    """Many networks' files on their way to `output`. `named` are the chapters wanted, or none for the whole film."""
+
+    files: Sequence[Path]
+    output: Path
+    cast: Sequence[type[Chapter]]
+    named: bool
+    quality: str
+    force: bool = False
+    rows: dict[Path, Row] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.places = dict(self.folders())
+
+    def orders(self) -> Iterator[Order]:
+        """What has to be made, one network after another. What is there already, or cannot be read, gets its row."""
+        for file, folder in self.places.items():
+            try:
+                order = self.order(file, self.output / folder)
+            except Exception as error:
+                if not (mistake := in_words(error)):
+                    raise
+                self.rows[file] = Row(str(file), folder, failed=(Failed("", mistake.message),))
+                continue
+            if not self.force and (found := recorded(order)):
+                self.rows[file] = Row(str(file), folder, found["duration"], found["took"], kept=True)
+            else:
+                yield order
+
+    def order(self, file: Path, folder: Path) -> Order:
+        network = traced(file).network
+        check_units(network)
+        reasons = {c: left_out(c, network, chosen=True) for c in self.cast}
+        suited = [c for c in self.cast if not reasons[c]]
+        if unfit := next((c for c in self.cast if reasons[c]), None) if self.named or not suited else None:
+            raise Mistake(f"{file}: {unfit.__name__} is left out: it {reasons[unfit]}")
+        outdated = () if self.named else tuple(c.__name__ for c in self.cast if reasons[c])
+        return Order(str(file.absolute()), folder, tuple(jobs_for(suited, network, self.quality)), not self.named,
+                     outdated, record=True)
+
+    def made(self, made: Made) -> Row:
+        """Notes what came of an order."""
+        file = Path(made.order.network)
+        row = Row(str(file), made.order.output.name, made.duration, made.took, failed=made.failed)
+        self.rows[file] = row
+        return row
+
+    def folders(self) -> Iterator[tuple[Path, str]]:
+        """Each network with the name of its folder: its own, with a number where another network has that already."""
+        taken = {INDEX}
+        for file in dict.fromkeys(file.absolute() for file in self.files):
+            number, name = 1, file.stem
+            while name.casefold() in taken or owner(self.output / name) not in (file, None):
+                number += 1
+                name = f"{file.stem}-{number}"
+            taken.add(name.casefold())
+            yield file, name
+
+    def in_order(self) -> list[Row]:
+        """The rows that there are, in the order in which the networks were given."""
+        return [self.rows[file] for file in self.places if file in self.rows]
+
+    def write_index(self) -> None:
+        """Writes `index.json`, whole or not at all."""
+        rows = [row.table() for row in self.in_order()]
+        self.output.mkdir(parents=True, exist_ok=True)
+        part = self.output / f".{INDEX}.{os.getpid()}"
+        part.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+        os.replace(part, self.output / INDEX)
+
+
+def owner(folder: Path) -> Path | None:
+    """The network that a folder was made of, if that is still there."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        file = Path(json.loads((folder / RECORD).read_text(encoding="utf-8"))["source"])
+        return file if file.exists() else None
+    return None
+
+
+def recorded(order: Order) -> dict | None:
+    """What a folder's record says, if all that is wanted is in it already."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads((order.output / RECORD).read_text(encoding="utf-8"))
+        same = found["keys"] == {job.name: job.key for job in order.jobs} and found["film"] == order.whole
+        if same and all((order.output / name).is_file() for name in order.files):
+            return found
+    return None

@@ -1,0 +1,164 @@
+"""A chapter is rendered again when anything changed that it is made of, and only then."""
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bpmath.files import DEFAULT, read_network
+from studio import key
+from studio.chapters import chapters
+from studio.film import Order
+from studio.job import Job, Rendered, jobs_for
+from studio.making import Tell, make_all
+from studio.store import Store
+
+FILES = {".mp4": b"a clip", ".srt": b"", ".json": b"{}"}
+
+
+class Counting:
+    """An engine that renders nothing and counts what it was asked for."""
+
+    room = 1
+
+    def __init__(self) -> None:
+        self.asked: list[Job] = []
+
+    def submit(self, number: int, job: Job) -> None:
+        self.asked.append(job)
+        self.last = number
+
+    def next(self, seconds: float) -> tuple[int, Rendered]:
+        job = self.asked[-1]
+        return self.last, Rendered(job.name, FILES, 1.0, {"play": 1.0})
+
+
+@pytest.fixture
+def rendered_again(film_of: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
+    """Whether a chapter is rendered if it is asked for now, and not when it is then asked for once more."""
+    package = film_of(One="self.wait(0.1)")
+    monkeypatch.chdir(tmp_path)
+    code = tmp_path / "code"
+    for name in ("bpmath", "scenes", "studio"):
+        shutil.copytree(Path(key.__file__).parents[1] / name, code / name, ignore=shutil.ignore_patterns("__pycache__"))
+    find = key.file_of
+
+    def file_of(module: str) -> Path:
+        if module.startswith(package):
+            return find(module)
+        place = code.joinpath(*module.split("."))
+        return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+    monkeypatch.setattr(key, "file_of", file_of)
+    monkeypatch.setattr("studio.film.Clip.duration", 1.0)
+    store = Store(tmp_path / "store")
+    network = tmp_path / "mine.toml"
+    network.write_text(DEFAULT.read_text())
+
+    def asked(quality: str, force: bool = False) -> int:
+        key.ingredients.cache_clear()
+        key.common.cache_clear()
+        engine = Counting()
+        jobs = tuple(jobs_for(chapters(), read_network(network), quality))
+        (made,) = make_all([Order("", tmp_path / "out", jobs)], engine, store, Tell(), force)
+        assert not made.failed
+        return len(engine.asked)
+
+    def again(quality: str = "l", force: bool = False) -> bool:
+        first = asked(quality, force)
+        assert asked(quality) == 0
+        return first == 1
+
+    assert again()
+    assert not again()
+    return again
+
+
+def edit(path: Path, old: str = "", new: str = "# a remark\n") -> None:
+    path.write_text(path.read_text().replace(old, new, 1))
+
+
+@pytest.mark.parametrize("file", [
+    "bpmath/backprop.py", "bpmath/__init__.py", "scenes/kit/theme.py", "scenes/kit/drawing/canvas.py",
+    "studio/render.py", "studio/clip.py"])
+def test_code(file: str, rendered_again: Callable, tmp_path: Path) -> None:
+    edit(tmp_path / "code" / file)
+    assert rendered_again()
+
+
+def test_a_new_file_a_font_and_the_chapter_itself(rendered_again: Callable, tmp_path: Path) -> None:
+    (tmp_path / "code" / "scenes" / "kit" / "extra.py").touch()
+    assert rendered_again()
+    font = next((tmp_path / "code" / "scenes" / "kit" / "fonts").glob("*.ttf"))
+    font.write_bytes(font.read_bytes() + b"\0")
+    assert rendered_again()
+    (chapter,) = (tmp_path / "films").glob("*/one_file.py")
+    edit(chapter)
+    assert rendered_again()
+
+
+def test_other_chapters_and_the_command_do_not_matter(rendered_again: Callable, tmp_path: Path) -> None:
+    for file in ("scenes/summary.py", "studio/cli.py", "studio/workers.py"):
+        edit(tmp_path / "code" / file)
+    edit(tmp_path / "code" / "bpmath" / "networks" / "mazur.toml", "0.15", "0.16")
+    assert not rendered_again()
+
+
+@pytest.mark.parametrize(("old", "new"), [("0.8", "0.8000000000000002"), ("single path", "other"), ("0.1", "0.2")])
+def test_the_network(old: str, new: str, rendered_again: Callable, tmp_path: Path) -> None:
+    edit(tmp_path / "mine.toml", old, new)
+    assert rendered_again()
+
+
+def test_how_the_file_is_written_and_where_it_is_does_not_matter(rendered_again: Callable, tmp_path: Path) -> None:
+    edit(tmp_path / "mine.toml", "0.8", "0.80")
+    assert not rendered_again()
+
+
+def test_the_quality_and_force(rendered_again: Callable) -> None:
+    assert rendered_again("h")
+    assert rendered_again("l", force=True)
+
+
+@pytest.mark.parametrize(("option", "value"), [("THEME", "light"), ("UNITS", "2:1"), ("DRAWING", "manim")])
+def test_options(option: str, value: str, rendered_again: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"BACKPROP_{option}", value)
+    assert rendered_again()
+
+
+@pytest.mark.parametrize("name", key.LIBRARIES)
+def test_versions(name: str, rendered_again: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = importlib.metadata.version
+    monkeypatch.setattr(importlib.metadata, "version", lambda n: "0.0" if n == name else version(n))
+    assert rendered_again()
+
+
+def test_python_the_machine_and_cairo(rendered_again: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "python_version_tuple", lambda: ("3", "99", "0"))
+    assert rendered_again()
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    assert rendered_again()
+    monkeypatch.setattr(key, "cairo", lambda: "0.1")
+    assert rendered_again()
+
+
+def test_the_settings_of_manim(rendered_again: Callable, tmp_path: Path) -> None:
+    (tmp_path / "manim.cfg").write_text("[CLI]\nframe_rate = 7\n")
+    assert rendered_again()
+
+
+def test_a_process_with_other_code_refuses_a_job(film_of: Callable) -> None:
+    from dataclasses import replace
+
+    from studio.mistake import Mistake
+    from studio.render import render
+
+    film_of(One="self.wait(0.1)")
+    (job,) = jobs_for(chapters(), None, "l")
+    old = tuple((name, "0.21.0" if name == "manim" else value) for name, value in job.made_of)
+    with pytest.raises(Mistake, match=r"One: .* has another version of manim than where the film was begun"):
+        render(replace(job, made_of=old))
