@@ -241,7 +241,7 @@ class ActivationAndCost(Chapter):
     def told(self) -> str:
         """What came out, and why where it is nothing."""
         L = self.net.L
-        if self.value(self.q("delta", L)):
+        if self.value(self.q("delta", L)) or self.study.trace.delta[L].any():
             return f"Its signal is {{=delta({L})}}."
         several = self.net.units(L) > 1
         if not self.study.trace.dh.any():

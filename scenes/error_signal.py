@@ -202,6 +202,9 @@ class ErrorSignal(Chapter):
         first, last = self.q("delta", self.net.L), self.q("delta", 2)
         if first == last:
             sentence = "With no hidden layer the signal has nowhere to go: {=delta(2)} is all there is."
+        elif not (self.value(first) and self.value(last)) and self.study.trace.delta[2].any():
+            L = first.layer
+            sentence = f"In the units in focus, {{delta({L})}} is {{=delta({L})}} and {{delta(2)}} is {{=delta(2)}}."
         elif not self.value(last):
             sentence = f"On its way back the signal {{=delta({first.layer})}} has died: a slope on its way is zero."
         else:

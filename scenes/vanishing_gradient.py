@@ -77,10 +77,9 @@ class VanishingGradient(Chapter):
         self.play(FadeIn(VGroup(plot.frame, *symbols.values())), run_time=0.8)
         shown = VGroup(plot.frame, *symbols.values(), units, net.rest, *net.edges.values())
         if not self.net.is_path:
-            largest = all(size == abs(self.study.trace.delta[l]).max() for l, size in sizes.items())
             self.say(
                 "Each layer gets one bar: for the largest signal of its units."
-                if largest
+                if self.are_largest(sizes)
                 else "Each layer gets one bar: for the signal of its unit in focus."
             )
         if plot.log:
@@ -118,10 +117,17 @@ class VanishingGradient(Chapter):
         span, ticks = decades(min(sizes), max(sizes))
         return Plot(self, zone, across, span, (), ticks, y_name=name, log=True)
 
+    def are_largest(self, sizes: dict[int, float]) -> bool:
+        """Whether these signals are the largest of their layers, as those in focus are if no others were chosen."""
+        return all(size == abs(self.study.trace.delta[l]).max() for l, size in sizes.items())
+
     def own_story(self, sizes: dict[int, float]) -> str:
         """What became of the signal on its way from the output back to layer 2, and why."""
         L = self.net.L
-        if not sizes[L]:
+        if not self.are_largest(sizes):
+            if L > 2:
+                return f"In the units in focus, {{delta({L})}} is {{=delta({L})}} and {{delta(2)}} is {{=delta(2)}}."
+        elif not sizes[L]:
             reason = "the output meets its target"
             if self.study.trace.dh.any():
                 slopes = self.study.trace.slope[L]

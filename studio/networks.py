@@ -1,7 +1,9 @@
-"""Which network a command is about."""
+"""Which network a command is about, and which of its units."""
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,37 @@ if TYPE_CHECKING:
     from bpmath.network import Network
     from scenes.kit.chapter import Chapter
 
+UNITS = "BACKPROP_UNITS"
+
 
 def network_file(given: Path | None) -> Path | None:
     """The network that every chapter shall show: the one given, else BACKPROP_NETWORK, else None: each its own."""
     chosen = given or os.environ.get("BACKPROP_NETWORK")
     return Path(chosen) if chosen else None
+
+
+@contextmanager
+def units_in_focus(text: str) -> Iterator[None]:
+    """Puts the units that a lecturer named ("2:3, 3:1") where every chapter looks for them, in any process."""
+    before = os.environ.get(UNITS)
+    os.environ[UNITS] = text
+    try:
+        yield
+    finally:
+        os.environ.pop(UNITS)
+        if before is not None:
+            os.environ[UNITS] = before
+
+
+def check_units(network: Network) -> None:
+    """NetworkError where units were named that the network has not."""
+    from bpmath.focus import chosen
+    from bpmath.network import NetworkError
+
+    try:
+        chosen(os.environ.get(UNITS, ""), network)
+    except NetworkError as error:
+        raise NetworkError(f"{network.source}: {error}") from None
 
 
 def traced(path: Path | None) -> Trace:

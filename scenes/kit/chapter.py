@@ -56,12 +56,14 @@ class Chapter(Scene):
 
     A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first that is
     set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that class's own file, or
-    a Network); the default single path. After rendering it writes its captions (.srt) and its ledger (.json) beside the clip.
+    a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the attribute `units`, those with the
+    largest error signals. After rendering it writes its captions (.srt) and its ledger (.json) beside the clip.
     """
 
     chapter: int = 0
     title: str = ""
     network: str | Path | Network | None = None
+    units: str = ""   # those in focus, "2:3, 3:1" for unit 3 of layer 2 and unit 1 of layer 3
     paths_only: bool = True   # whether the chapter can show nothing but a path of single units
 
     @classmethod
@@ -86,7 +88,7 @@ class Chapter(Scene):
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
         self.net = net
-        self.study = study(net)
+        self.study = study(net, units=self.find_units())
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
         self.renderer.file_writer.cues = self.cues
@@ -109,6 +111,10 @@ class Chapter(Scene):
         owner = next(c for c in cls.__mro__ if "network" in vars(c))
         path = Path(inspect.getfile(owner)).parent / cls.network
         return read_network_once(path.absolute(), str(path))
+
+    def find_units(self) -> str:
+        """The units that are to be in focus and drawn, as "2:3, 3:1"; "" for those with the largest error signals."""
+        return os.environ.get("BACKPROP_UNITS") or self.units
 
     def render(self, preview: bool = False) -> bool | None:
         try:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-
-import numpy as np
 
 from bpmath import check as second
 from bpmath.backprop import Trace, trace
 from bpmath.check import Check, Report, verify
 from bpmath.derivation import Derivation, Step
+from bpmath.focus import chosen, largest
 from bpmath.network import Network
 from bpmath.notation import MATRICES, Quantity, quantity
 from scenes.kit.ledger import ChapterError
@@ -34,6 +34,7 @@ class Study:
     named: str = ""
     proved: dict[int, Step] = field(default_factory=dict)
     like: Study | None = None  # the study whose units in focus this one keeps
+    chosen: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # units by layer, where a lecturer named some
 
     def __deepcopy__(self, memo: dict) -> Study:
         return self
@@ -41,7 +42,11 @@ class Study:
     @cached_property
     def focus(self) -> dict[int, int]:
         """The unit of each layer that formulas speak of."""
-        return self.like.focus if self.like else focus(self.trace)
+        return self.like.focus if self.like else in_focus(self.trace, self.chosen)
+
+    def named_units(self, l: int) -> tuple[int, ...]:
+        """The units of layer l that are drawn in any case: the one in focus, and those that a lecturer named."""
+        return (self.focus[l], *(self.like or self).chosen.get(l, ()))
 
     def q(self, kind: str, layer: int | None = None, unit: int | None = None, source: int | None = None) -> Quantity:
         """A quantity of this network; of the units in focus, where none are named."""
@@ -94,23 +99,24 @@ class Study:
         return self.proved[index]
 
 
-def focus(trace: Trace) -> dict[int, int]:
-    """In each layer the unit with the largest error signal, in the input the one with the largest value."""
-    sizes = {1: np.abs(trace.network.input), **{l: np.abs(d) for l, d in trace.delta.items()}}
-    return {l: int(size.argmax()) + 1 for l, size in sizes.items()}
+def in_focus(trace: Trace, chosen: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
+    """In each layer the first unit that was chosen, else the one with the largest error signal."""
+    return largest(trace) | {l: units[0] for l, units in chosen.items()}
 
 
 @lru_cache(maxsize=64)
-def study(network: Network, named: str = "", like: Study | None = None) -> Study:
+def study(network: Network, named: str = "", like: Study | None = None, units: str = "") -> Study:
     """Traces a network and checks every number by the second method. NetworkError where they disagree.
 
-    `like` is a study of a network of the same layers, whose units stay in focus.
+    `like` is a study of a network of the same layers, whose units stay in focus; `units` are those that a lecturer
+    wants in focus and drawn, as "2:3, 3:1".
     """
+    named_units = chosen(units, network)
     found = trace(network)
     report = verify(found)
     second.demand(report)
-    kept = like.focus if like else focus(found)
-    return Study(network, found, report, Derivation(network, kept), named, like=like)
+    kept = like.focus if like else in_focus(found, named_units)
+    return Study(network, found, report, Derivation(network, kept), named, like=like, chosen=named_units)
 
 
 def other_number(

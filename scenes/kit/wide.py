@@ -1,11 +1,14 @@
 """A network with several units in a layer, or more layers than have room for labels on their edges.
 
 The whole network is drawn small. One unit of each layer is in focus, and the edges between these: what is written below
-the network, in columns, is theirs. A layer of more than `MOST` units shows its first and last, and how many are left out.
+the network, in columns, is theirs. A layer of more than `MOST` units shows the one in focus, those that were asked for,
+and some of the first and last; where others are left out, it says how many.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
 MOST = 12  # units of a layer that are drawn one by one
+ROWS = 9  # of a wider layer, units and gaps: between them there is room for a number
 SYMBOLS, VALUES = 1.33, 0.95  # the two rows of writing below the network
 COLUMN = 0.45  # of the distance between layers: how wide writing may be; units and edges take turns
 LARGEST, SMALLEST = 0.24, 0.055  # radii of units
@@ -54,29 +58,27 @@ class WideDiagram(NetworkDiagram):
         return layout.Zone(layout.LEFT, layout.RIGHT, SYMBOLS + 0.3, layout.PICTURE.top - 0.02)
 
     def drawn(self, l: int) -> list[int | None]:
-        """The units of layer l from above; None is the gap where some are left out."""
-        count = self.net.units(l)
-        if count <= MOST:
-            return list(range(1, count + 1))
-        shown = sorted({1, 2, 3, self.study.focus[l], count - 2, count - 1, count})
-        gap = max(range(1, len(shown)), key=lambda k: shown[k] - shown[k - 1])
-        return [*shown[:gap], None, *shown[gap:]]
+        """The units of layer l from above; None is a gap where some are left out."""
+        return list(rows(self.net.units(l), self.study.named_units(l)))
 
-    def y_of(self, l: int, j: int | None) -> float:
-        units = self.drawn(l)
-        step = min(0.62, self.tall.height / max(len(units), 2))
-        return self.tall.center[1] + step * ((len(units) - 1) / 2 - units.index(j))
+    def step_of(self, l: int) -> float:
+        """How far the rows of layer l are from each other."""
+        return min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
+
+    def row_place(self, l: int, row: int) -> np.ndarray:
+        """The middle of a row of layer l, counted from 0 at its top."""
+        middle = (len(self.drawn(l)) - 1) / 2
+        return np.array([self.x[l - 1], self.tall.center[1] + self.step_of(l) * (middle - row), 0.0])
 
     def unit_place(self, l: int, j: int) -> np.ndarray:
         """The middle of unit j of layer l."""
-        return np.array([self.x[l - 1], self.y_of(l, j), 0.0])
+        return self.row_place(l, self.drawn(l).index(j))
 
     def place(self, l: int) -> np.ndarray:
         return self.unit_place(l, self.study.focus[l])
 
     def size_of(self, l: int) -> float:
-        step = min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
-        return float(np.clip(0.4 * step, SMALLEST, LARGEST))
+        return float(np.clip(0.4 * self.step_of(l), SMALLEST, LARGEST))
 
     # what is drawn
 
@@ -109,16 +111,25 @@ class WideDiagram(NetworkDiagram):
         return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=1.5).set_z_index(0)
 
     def gap_of(self, l: int) -> VGroup:
-        """Three dots, and how many units are left out."""
+        """Three dots wherever units are left out; and how many there are in all, where the edge in focus is far."""
         units = self.drawn(l)
-        at = np.array([self.x[l - 1], self.y_of(l, None), 0.0])
-        left_out = self.net.units(l) - len(units) + 1
-        dots = VGroup(*(Dot(at + np.array([0, s * 0.06, 0]), radius=0.022, color=theme.muted) for s in (-1, 0, 1)))
+        gaps = [row for row, j in enumerate(units) if j is None]
+        far = min(0.06, 0.2 * self.step_of(l))
+        dots = VGroup(
+            *(
+                Dot(self.row_place(l, row) + np.array([0, s * far, 0]), radius=min(0.022, 0.4 * far), color=theme.muted)
+                for row in gaps
+                for s in (-1, 0, 1)
+            )
+        )
+        left_out = self.net.units(l) - len(units) + len(gaps)
         count = Number(
             *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
         )
+        edge = 0.8 * self.place(l) + 0.2 * self.place(min(l + 1, self.net.L))  # where it leaves the layer
+        clear = max(gaps, key=lambda row: abs(self.row_place(l, row)[1] - edge[1]))
         side = -1 if l == 1 else 1  # no edge leads to the left of the input
-        count.next_to(at, [side, 0, 0], buff=0.14)
+        count.next_to(self.row_place(l, clear), [side, 0, 0], buff=0.14)
         plate = BackgroundRectangle(count, color=theme.background, fill_opacity=1, buff=0.03)  # pulses pass behind it
         return VGroup(dots, VGroup(plate, count).set_z_index(5))
 
@@ -194,6 +205,25 @@ class WideDiagram(NetworkDiagram):
 
     def pulse(self, at: np.ndarray, color: str) -> Pulse:
         return Pulse(at, color, 0.08)
+
+
+@lru_cache(maxsize=64)
+def rows(count: int, named: tuple[int, ...]) -> tuple[int | None, ...]:
+    """Which of `count` units are drawn, from above: all, or those named and as many at both ends as there is room for.
+
+    None is a gap; a gap of a single unit shows that instead.
+    """
+    if count <= MOST:
+        return tuple(range(1, count + 1))
+    best: tuple[int | None, ...] = ()
+    for ends in (1, 2, 3):
+        shown = sorted({*named, *range(1, ends + 1), *range(count - ends + 1, count + 1)})
+        tried: list[int | None] = shown[:1]
+        for before, j in pairwise(shown):
+            tried += [None] * (j - before > 2) + [j - 1] * (j - before == 2) + [j]
+        if not best or len(tried) <= ROWS:
+            best = tuple(tried)
+    return best
 
 
 def network_diagram(chapter: Chapter, **options: object) -> NetworkDiagram:
