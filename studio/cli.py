@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from studio.handouts import sheet
 from studio.mistake import Mistake
 from studio.workshop import Workshop
 
@@ -65,11 +66,24 @@ def console() -> Console:
 
 @main.command()
 @click.argument("file", type=FILE)
-def new(file: Path) -> None:
+@click.option("--random", "invented", is_flag=True, help="Numbers fit for a desk calculator; FILE is a folder.")
+@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, metavar="N",
+              help="With --random: so many networks, each with numbers of its own.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same gives the same files.")
+@click.option("--sizes", default="1-1-1-1", show_default=True, metavar="N-N-...", help="With --random: units by layer.")
+def new(file: Path, invented: bool, count: int, seed: int, sizes: str) -> None:
     """Write a commented network FILE (.toml) to edit.
 
-    It holds the single-path network of the film. An existing file is never overwritten.
+    It holds the single-path network of the film. An existing file is never overwritten. With --random, FILE is a
+    folder, and a network for each student of a class is written to it.
     """
+    if invented:
+        from studio.invent import write_all
+
+        written = write_all(file, count, seed, sizes)
+        click.echo(f"{file}: {written[0].name} to {written[-1].name}. For their handouts:")
+        click.echo(f"  backprop sheet {file}/*.toml --blank --output {file / 'sheets'}")
+        return
     from bpmath.files import DEFAULT
 
     if file.suffix.lower() != ".toml":
@@ -311,6 +325,9 @@ def engine(scheduler: str | None, jobs: int | None) -> Engine:
     from studio.workers import Local
 
     return Local(jobs or cores())
+
+
+main.add_command(sheet)
 
 
 @main.command("lint")

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from studio.captions import join_captions
+from studio.captions import OTHERS, accompany, join_captions
 from studio.clip import Clip, join
 from studio.job import KINDS, Failed, Job, Rendered
 from studio.mistake import in_words
@@ -32,8 +32,8 @@ class Order:
     @property
     def files(self) -> list[str]:
         """The names of all files that are wanted."""
-        film = ["film.mp4", "film.srt"] if self.whole else []
-        return [f"{job.name}{kind}" for job in self.jobs for kind in KINDS] + film
+        film = [f"film{kind}" for kind in (".mp4", ".srt", *OTHERS)] if self.whole else []
+        return [f"{job.name}{kind}" for job in self.jobs for kind in (*KINDS, *OTHERS)] + film
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,23 @@ class Build:
         if made.failed:
             return made
         files = order.files
+        for job in order.jobs:
+            accompany(self.folder / f"{job.name}.srt", job.title)
         if order.whole:
             join([Clip(self.folder / f"{job.name}.mp4", job.title) for job in order.jobs], self.folder / "film.mp4",
                  "Backpropagation")
             join_captions([self.folder / f"{name}.srt" for name in names], [r.duration for r in made.rendered],
                           self.folder / "film.srt")
+            accompany(self.folder / "film.srt")
+            texts = [(self.folder / f"{name}.txt").read_text(encoding="utf-8") for name in names]
+            (self.folder / "film.txt").write_text("\n".join(texts), encoding="utf-8")
         made = replace(made, took=time.monotonic() - self.begun)
         if order.record:
             (order.output / RECORD).unlink(missing_ok=True)    # it must not be believed while files are moved
             (self.folder / RECORD).write_text(json.dumps(record(made), indent=1), encoding="utf-8")
             files.append(RECORD)    # the last to be moved: if it is there, all are
         publish([self.folder / name for name in files], order.output,
-                [order.output / f"{name}{kind}" for name in order.outdated for kind in KINDS])
+                [order.output / f"{name}{kind}" for name in order.outdated for kind in (*KINDS, *OTHERS)])
         return made
 
     def close(self) -> None:

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
 from bpmath.backprop import trace
 from bpmath.network import Network, network
+from studio.mistake import Mistake
 
 INPUT, WEIGHT = (5, 20), (3, 20)    # tenths, the smallest and the largest; weights of either sign
 STEEP, HIGH, APART = 3.0, 4.0, 0.2  # |z| of a unit and |h| at most, |h - y| at least: no result is 0 on paper
@@ -45,3 +47,23 @@ def as_toml(net: Network) -> str:
         lines += [f"bias = {layer.bias.tolist()}"] if layer.bias is not None else []
         lines.append(f'activation = "{layer.activation.name}"')
     return "\n".join(lines) + "\n"
+
+
+def write_all(folder: Path, count: int, seed: int, sizes: str) -> list[Path]:
+    """Writes so many networks, 001.toml and on. Mistake for wrong sizes, and where such a file is there already."""
+    try:
+        units = tuple(int(n) for n in sizes.split("-"))
+    except ValueError:
+        units = ()
+    if not 2 <= len(units) <= 9 or not all(1 <= n <= 12 for n in units):
+        raise Mistake(f"--sizes: found '{sizes[:40]}', needed 2 to 9 numbers from 1 to 12 such as 2-3-1")
+    files = [folder / f"{n:0{max(3, len(str(count)))}}.toml" for n in range(1, count + 1)]
+    if there := next((f for f in files if f.exists()), None):
+        raise Mistake(f"{there}: there is such a file already, and it was left as it is; needed an empty folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for n, file in enumerate(files, 1):
+            file.write_text(as_toml(invent(seed, n, units)), encoding="utf-8")
+    except OSError as error:
+        raise Mistake(f"{folder}: {error.strerror}; needed a folder to write to") from None
+    return files

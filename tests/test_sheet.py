@@ -11,6 +11,7 @@ from test_scenes import NETWORKS
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from scenes.kit.numerals import numeral
+from studio.cli import main
 from studio.handouts import sheet as command
 from studio.invent import as_toml, invent
 from studio.sheet import BOX, Sheet
@@ -107,3 +108,23 @@ def test_two_networks_of_one_name_are_refused(tmp_path: Path) -> None:
     run = CliRunner().invoke(command, ["a/x.toml", "b/x.toml", "--output", str(tmp_path)])
     assert run.exit_code == 2
     assert "two networks" in run.output
+
+
+def test_a_class_is_written_and_given_its_sheets(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    run = CliRunner().invoke(main, ["new", str(folder), "--random", "--count", "3", "--seed", "7", "--sizes", "2-2-1"])
+    assert run.exit_code == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["001.toml", "002.toml", "003.toml"]
+    assert (folder / "002.toml").read_text() == as_toml(invent(7, 2, (2, 2, 1)))
+    assert CliRunner().invoke(main, ["new", str(folder), "--random"]).exit_code == 2
+    files = sorted(map(str, folder.iterdir()))
+    run = CliRunner().invoke(main, ["sheet", *files, "--output", str(tmp_path / "out"), "--jobs", "1"])
+    assert run.exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["001.pdf", "002.pdf", "003.pdf"]
+
+
+@pytest.mark.parametrize("sizes", ["3", "1-x-1", "1-0-1", "1-13-1", "-1"])
+def test_wrong_sizes_are_refused(sizes: str, tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, ["new", str(tmp_path / "c"), "--random", f"--sizes={sizes}"])
+    assert run.exit_code == 2
+    assert "--sizes: found" in run.output
