@@ -23,10 +23,10 @@ test: $(READY)  ## all tests, on all cores
 	@.venv/bin/python -m pytest -n auto
 
 lint: $(READY)  ## looks at every chapter on unlike networks, as a viewer would
-	@.venv/bin/python -m pytest -n auto tests/lint_networks.py -k unlike
+	@.venv/bin/python -m pytest -n auto tests/test_scenes.py -k plays
 
 lint-many: $(READY) ## the same on 200 random networks; those with faults are left in media/lint
-	@.venv/bin/python -m pytest -n auto tests/lint_networks.py -k random
+	@.venv/bin/python -m pytest -n auto tests/lint_networks.py
 
 style: $(READY) ## the style of the code
 	@.venv/bin/ruff check

@@ -1,4 +1,4 @@
-"""The lint on many networks: `make lint` and `make lint-many`. Not among the tests, since it takes minutes.
+"""The lint on many random networks: `make lint-many`. Not among the tests, since it takes long.
 
 Every fault of a network is told, and the network is left in media/lint to be looked at with `backprop lint --network`.
 """
@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from networks import networks
-from test_scenes import NETWORKS
 
 from bpmath.backprop import trace
 from bpmath.network import Network, NetworkError
@@ -24,12 +23,6 @@ FOLDER = Path("media/lint")
 SHARDS, EACH = 8, 25  # 200 networks, in parts that run at the same time
 SCALES = (1e-6, 1e4)  # of weights
 PATHS, ALL = networks(units=1, layers=8, scales=SCALES), networks(units=12, layers=8, scales=SCALES)
-
-
-@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.__name__)
-@pytest.mark.parametrize("name", NETWORKS)
-def test_unlike_networks(chapter: type[Chapter], name: str) -> None:
-    demand(faults(chapter, NETWORKS[name]))
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

@@ -1,4 +1,4 @@
-"""Plays a chapter without drawing it and looks at the picture after every movement, as `backprop lint` does."""
+"""Plays a chapter without drawing it and looks at it with the whole lint, as `backprop lint` does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bpmath.network import Network
 from scenes.kit.chapter import Chapter
-from studio.lint import Margins, Overlap, lint
+from studio.lint import lint
 from studio.lint.play import DRY
 
 __all__ = ["DRY", "Viewing", "watch"]
@@ -25,6 +25,7 @@ class Viewing:
 
 
 def watch(chapter: type[Chapter], network: Network) -> Viewing:
-    """Plays a chapter on a network with its exact times, and notes what ends up outside or on a text."""
-    seen = lint(chapter, network, (Margins, Overlap), between=False)
-    return Viewing(seen.chapter, [f"{f.chapter} at {f.time:.1f} s: {f.what} ({f.much})" for f in seen.findings])
+    """Plays a chapter on a network with its exact times, and notes what a viewer would object to."""
+    seen = lint(chapter, network)
+    faults = [f"{f.chapter} at {f.time:.1f} s, {f.kind}: {f.what} ({f.much})" for f in seen.findings]
+    return Viewing(seen.chapter, faults)

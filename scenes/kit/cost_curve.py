@@ -132,7 +132,7 @@ class CostCurve:
         self.output = VGroup(foot, name.move_to([here[0], zone.bottom - 0.84, 0]))
         self.own = VGroup(
             Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
-            Dot(here, radius=0.1, color=theme.text).set_z_index(6),
+            Dot(here, radius=0.1, color=theme.text).set_stroke(theme.background, 2).set_z_index(6),
         )
         self.height_line = VGroup()
         if here[0] - zone.left > SHORT:

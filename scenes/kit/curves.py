@@ -183,7 +183,7 @@ class SlopeCurves:
         plate = self.plate(number)
 
         def follow(m: BackgroundRectangle) -> None:
-            m.stretch_to_fit_width(number.width + 0.12).move_to(number)
+            m.stretch_to_fit_width(number.width + 0.12).stretch_to_fit_height(number.height + 0.12).move_to(number)
 
         return VGroup(number, plate.add_updater(follow))
 
