@@ -22,16 +22,17 @@ def staging(output: Path) -> Iterator[Path]:
     made = [p for p in (output, *output.parents) if not p.exists()]
     try:
         output.mkdir(parents=True, exist_ok=True)
-        sweep(output)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=output))
+        with alone(output):
+            clear(output)
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=output))
+            lock = open(folder / "in use", "w")    # noqa: SIM115  closed in the end
+            fcntl.flock(lock, fcntl.LOCK_EX)
     except (FileExistsError, NotADirectoryError):
         raise Mistake(f"{output}: found a file, needed a folder for the film") from None
     except PermissionError:
         raise Mistake(f"{output}: cannot be written to, needed a folder that can; see --output") from None
     try:
-        with open(folder / "not yet", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            os.rename(lock.name, folder / "in use")    # locked before others can see it
+        with lock:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -42,10 +43,31 @@ def staging(output: Path) -> Iterator[Path]:
 
 def sweep(output: Path) -> None:
     """Removes what films left that were killed before they could clean up; one that is still at work holds its lock."""
+    with suppress(FileNotFoundError), alone(output):
+        clear(output)
+
+
+def clear(output: Path) -> None:
     for folder in output.glob(f"{PREFIX}*"):
-        with suppress(OSError), open(folder / "in use") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with suppress(OSError):
+            try:
+                with open(folder / "in use") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except FileNotFoundError:    # killed before it had a lock
+                pass
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def alone(output: Path) -> Iterator[None]:
+    """While nobody else begins or sweeps in a folder."""
+    folder = os.open(output, os.O_RDONLY)
+    try:
+        with suppress(OSError):    # a disk without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def publish(files: Iterable[Path], output: Path, outdated: Iterable[Path] = ()) -> None:
