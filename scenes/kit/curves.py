@@ -169,7 +169,7 @@ class SlopeCurves:
     def readout(self) -> VGroup:
         """The slope at the tangent, above the slope's curve, on a plate behind which the link passes."""
         zone = self.lower.zone
-        place = np.array([zone.right - 0.75, zone.top + 0.1, 0.0])  # the link ends on its right
+        place = np.array([zone.right - 0.95, zone.top + 0.1, 0.0])  # the link ends on its right
         at = self.at.get_value
         number = self.chapter.live(
             f"slope of {self.g.words} where the tangent stands",
