@@ -77,8 +77,13 @@ class Count:
 
 
 def count(network: Network) -> Count:
-    """Counts the right sides of the partials, of the deltas and gradients. ValueError where the network is no path."""
-    return running_count(network)[-1]
+    """For a path from the right sides of its partials, deltas and gradients, else from its paths."""
+    return running_count(network)[-1] if network.is_path else work(network.sizes, head(network))
+
+
+def head(network: Network) -> int:
+    """How many multiplications are in the signal of a unit at the output."""
+    return multiplications(Derivation(network).shown_head())
 
 
 def running_count(network: Network) -> list[Count]:
@@ -149,6 +154,17 @@ def work_again(sizes: Sequence[int], head: int = 0) -> Count:
                 again += above + 1
         above, ways, length = here, ways * above, length + 2
     return Count(alone, again)
+
+
+def growth(network: Network, most: int) -> dict[int, tuple[Count, Count]]:
+    """The count, and the same again, by number of layers, for networks like this one that become deeper.
+
+    A path's are those of the article's kind from two layers on; others begin with the network itself.
+    """
+    if network.is_path:
+        return {n: (found, work_again((1,) * n)) for n, found in counts(range(2, most + 1))}
+    sizes, at_output = {n: deeper(network, n) for n in range(network.L, most + 1)}, head(network)
+    return {n: (work(s, at_output), work_again(s, at_output)) for n, s in sizes.items()}
 
 
 def deeper(network: Network, n: int) -> tuple[int, ...]:

@@ -37,6 +37,7 @@ from scenes.kit.wide import network_diagram
 GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.34, 0.74)
 GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.9, -0.44)
 PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.95)
+READ = 3.3  # seconds to read the question
 SIZE = 0.46  # of the product under the chain
 COUNTS_Y, MET = 0.3, layout.Zone(layout.LEFT, layout.RIGHT, -0.5, 0.05)  # where paths meet: counts, and gradients
 ROOM = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.62)  # and a higher panel
@@ -54,7 +55,9 @@ class ChainRule(Chapter):
         self.show_network()
         for l in range(self.net.L - 1, 0, -1):
             self.section(f"The weight from layer {l}")
-            if not self.net.is_path:
+            if not self.net.is_path and l < self.net.L - 3:
+                self.spread_in_passing(l)
+            elif not self.net.is_path:
                 self.spread(l)
                 self.add_up(l)
             elif 1 < l < self.net.L - 2:
@@ -101,7 +104,7 @@ class ChainRule(Chapter):
         self.say(told)
         question = self.words(f"How far does {{J}} move when {{theta({l})}} moves?").move_to(self.card)
         self.play(AnimationGroup(*self.gauges.ready(self.moves)), self.instead(question), run_time=0.9)
-        self.formula = question
+        self.formula, read = question, self.time + READ
         first, *others = self.gauges.swing(self.moves)
         route = Line(net.edges[l].get_start(), net.place(self.net.L))
         dot = net.pulse(route.get_start(), theme.theta).set_z_index(1)
@@ -112,6 +115,8 @@ class ChainRule(Chapter):
         if not self.moves[-1].change and not self.died:
             self.died = True
             self.beat("On this way the change dies: the cost does not move at all.")
+        if read - self.time > 1 / 60:
+            self.wait(read - self.time)
 
     def chain(self, l: int) -> None:
         """One derivative for each link, from the cost back to the weight; known links come at once."""
@@ -305,6 +310,19 @@ class ChainRule(Chapter):
             self.say(self.ending(l))
             self.play(LaggedStart(FadeOut(chain), FadeIn(self.formula), lag_ratio=0.9), run_time=0.9)
             self.rest(0.8)
+
+    def spread_in_passing(self, l: int) -> None:
+        """Further back nothing is new but more edges to go along."""
+        if l == self.net.L - 4:
+            self.say("Further back it is always the same: the answers of the layer behind, added up.")
+        lit, q = VGroup(*waves(self.diagram, l)), self.q("dtheta", l)
+        step = self.step("chain" if self.study.has("chain", q) else "one layer", q)
+        chain = self.equation(step, lines=1, width=self.zone.width - 0.7, height=self.zone.height - 0.3)
+        self.play(FadeOut(VGroup(self.formula, self.lit)), run_time=0.4)
+        self.play(FadeIn(lit), FadeIn(chain.move_to(self.card)), run_time=0.8)
+        self.play(FadeIn(VGroup(self.counts.number(l), self.table.cell("dtheta", l))), run_time=0.6)
+        self.rest(0.6)
+        self.formula, self.lit = chain, lit
 
     def ending(self, l: int) -> str:
         if l == self.net.L - 1:

@@ -57,7 +57,7 @@ def told(chapter: type, net: Network) -> str:
 
 def test_texts_fit_the_network() -> None:
     assert "Nothing is hidden" in told(ChainRule, REGRESSION)
-    assert "nothing to share" in told(SharedTerms, REGRESSION)
+    assert "has none" in SharedTerms.suits(REGRESSION)
     assert "does not move" in told(ChainRule, DEAD)
     assert "corner" in told(ChainRule, CORNER)
     deep = told(ChainRule, DEEP)
@@ -68,3 +68,31 @@ def test_a_fraction_as_the_network_error_is_shown_without_columns() -> None:
     odd = network([1.0], [1.0], "cross_entropy", [([[0.5]], "tanh"), ([[2.0]], "sigmoid")])
     assert "The error and the slope of the output, in one." in told(ChainRule, odd)
     assert "the next head" not in told(SharedTerms, odd)
+
+
+MET = network(
+    [1.0, -0.5],
+    [1.0],
+    "squared_error",
+    [([[0.5, 1.0], [-0.4, 0.3]], "tanh"), ([[1.5, -0.7], [0.2, 0.9]], "tanh"), ([[1.0, -1.0]], "linear")],
+)
+
+
+def test_where_paths_meet_they_are_added_up_and_counted() -> None:
+    said = told(ChainRule, MET)
+    assert "One path leads from it" in said and "2 paths lead on from it" in said
+    assert "along the one edge" in said
+    assert "each path is followed alone" in told(SharedTerms, MET)
+
+
+def test_a_hidden_layer_that_mixes_its_units_shares_no_heads() -> None:
+    mixed = network([1.0], [1.0], "squared_error", [([[0.5], [0.2]], "softmax"), ([[1.0, 2.0]], "linear")])
+    assert "softmax" in SharedTerms.suits(mixed)
+    assert "answers to every other" in told(ChainRule, mixed)
+
+
+@pytest.mark.parametrize("layers", [6, 8, 9])
+def test_deep_paths_take_no_more_than_two_minutes(layers: int) -> None:
+    deep = network([0.6], [0.2], "squared_error", [([[0.9]], "tanh")] * (layers - 2) + [([[1.5]], "sigmoid")])
+    view = watch(ChainRule, deep)
+    assert view.faults == [] and view.chapter.time <= 120

@@ -8,7 +8,22 @@ from itertools import pairwise
 import pytest
 import sympy as sp
 
-from bpmath.sharing import Count, count, counts, multiplications, path, products, shared
+from bpmath.network import Network, network
+from bpmath.sharing import (
+    Count,
+    count,
+    counts,
+    deeper,
+    growth,
+    multiplications,
+    path,
+    paths,
+    products,
+    shared,
+    walked,
+    work,
+    work_again,
+)  # fmt: skip
 from tests.networks import mazur, single_path, tanh_path
 
 a, b, c = sp.symbols("a b c")
@@ -61,6 +76,43 @@ def test_other_activations_and_a_bias_change_nothing_but_the_head() -> None:
 
 
 def test_only_a_path_has_single_products() -> None:
-    for ask in (products, count):
-        with pytest.raises(ValueError, match="needed a path"):
-            ask(mazur())
+    with pytest.raises(ValueError, match="needed a path"):
+        products(mazur())
+
+
+def test_mazurs_network_by_hand() -> None:
+    """Without reuse: 4 weights at the end with 2 multiplications, 4 at the beginning with 2 paths of 4.
+
+    With it: 1 for each head, 4 weights back, 2 slopes, 8 gradients.
+    """
+    assert count(mazur()) == Count(4 * 2 + 4 * 2 * 4, 2 + 4 + 2 + 8)
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1), (2, 3), (3, 12, 5, 3), (784, 16, 16, 10), (4, 1, 2, 6, 1)])
+@pytest.mark.parametrize("head", [0, 1, 3])
+def test_two_ways_to_count_agree(sizes: tuple[int, ...], head: int) -> None:
+    assert work(sizes, head) == work_again(sizes, head)
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_a_path_is_a_network_with_layers_of_one(n: int) -> None:
+    assert work((1,) * n) == count(path(n))
+
+
+def wide(hidden: str) -> Network:
+    layers = [([[0.1] * 2] * 3, hidden), ([[0.2] * 3] * 4, "tanh"), ([[0.3] * 4] * 2, "sigmoid")]
+    return network([1.0, 2.0], [0.0, 1.0], "squared_error", layers)
+
+
+def test_paths_are_counted_as_they_are_walked() -> None:
+    assert [paths(wide("relu"), l) for l in (1, 2, 3)] == [4 * 2, 2, 1]
+    assert paths(wide("softmax"), 1) == 3 * 4 * 2
+    for hidden in ("relu", "softmax"):
+        assert all(paths(wide(hidden), l) == walked(wide(hidden), l) for l in (1, 2, 3))
+
+
+def test_a_deeper_network_has_its_widest_hidden_layer_more_often() -> None:
+    assert deeper(wide("relu"), 4) == (2, 3, 4, 2)
+    assert deeper(wide("relu"), 6) == (2, 3, 4, 4, 4, 2)
+    grown = growth(wide("relu"), 8)
+    assert list(grown) == [4, 5, 6, 7, 8] and grown[4][0] == count(wide("relu"))
