@@ -272,6 +272,7 @@ class ChainRule(Chapter):
         lit = waves(self.diagram, l)
         gone = FadeOut(VGroup(self.formula, self.lit))
         self.play(LaggedStart(gone, FadeIn(question.move_to(self.card)), lag_ratio=0.9), run_time=0.9)
+        read = self.time + READ
         pulse = self.diagram.pulse(lit[0][0].get_start(), theme.theta)
         self.play(FadeIn(pulse), run_time=0.3)
         self.play(Create(lit[0][0]), pulse.animate.move_to(lit[0][0].get_end()), run_time=0.8)
@@ -282,7 +283,7 @@ class ChainRule(Chapter):
         one = count.value == 1
         self.say("One path leads from it to the output layer." if one else "{n} paths lead on from it.", n=count)
         self.play(FadeIn(self.counts.number(l)), run_time=0.6)
-        self.rest(0.4)
+        self.rest(max(0.4, read - max(self.time, self.told_until)))
         self.formula, self.lit = question, VGroup(*lit)
 
     def add_up(self, l: int) -> None:
