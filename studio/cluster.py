@@ -1,6 +1,7 @@
 """Rendering on a Dask cluster: jobs go to its workers, files come back. No disk needs to be shared."""
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -44,6 +45,7 @@ class Cluster:
             from distributed import Client
         except ImportError:
             raise Mistake(NEEDED) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)    # what matters is told by the command
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:

@@ -173,7 +173,7 @@ def batch_table(rows: Iterable[Row]) -> Table:
     """What came of each network; of many, what failed and how many did not."""
     rows = list(rows)
     made = table("", "network", "film, min", "took, s", "")
-    made.columns[-1].justify = "left"
+    made.columns[-1].justify, made.columns[-1].no_wrap = "left", False    # reasons are long
     shown = rows if len(rows) <= LINES else [row for row in rows if row.failed][:LINES]
     for row in shown:
         if row.failed:

@@ -214,21 +214,25 @@ def test_ctrl_c_leaves_the_last_film_and_nothing_else(
     wait_for(lambda: not alive(int(workers.read_text())), 10)
 
 
-def test_a_film_that_is_killed_leaves_no_process_and_the_next_one_sweeps(
+def test_a_film_that_is_killed_leaves_no_process_and_the_next_one_goes_on_and_sweeps(
         film_of: Callable, output: Path, tmp_path: Path) -> None:
     workers = tmp_path / "pid"
-    package = film_of(One=f"import os, time; open({str(workers)!r}, 'w').write(str(os.getpid())); time.sleep(100)")
-    process = start(package, tmp_path, "film", "--output", output)
+    package = film_of(One="self.wait(0.1)",
+                      Two=f"import os, time; open({str(workers)!r}, 'w').write(str(os.getpid())); time.sleep(100)")
+    process = start(package, tmp_path, "film", "--output", output, "--jobs", 1)
+    assert process.stdout.readline().startswith("One: ")
     wait_for(lambda: workers.exists() and workers.read_text())
     process.kill()
     process.communicate(timeout=30)
     wait_for(lambda: not alive(int(workers.read_text())), 10)
     assert len(contents_of_hidden(output)) == 1
-    source = tmp_path / "films" / package / "one_file.py"
+    source = tmp_path / "films" / package / "two_file.py"
     source.write_text(source.read_text().replace("time.sleep(100)", "self.wait(0.1)"))
-    process = start(package, tmp_path, "render", "--output", output)
-    process.communicate(timeout=60)
+    process = start(package, tmp_path, "render", "--output", output, "--jobs", 1)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 0
+    assert "One: 2 s of film, kept from before" in said
+    assert "Two: 2 s of film in" in said
     assert contents_of_hidden(output) == []
 
 
