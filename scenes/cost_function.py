@@ -38,7 +38,7 @@ class CostFunction(Chapter):
             z, _ = forward(network)
             slopes = Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)
             if not np.isfinite(slopes).all():
-                return "shows how steep the cost is at the output, and here that is above 1.8e308"
+                return "shows how steep the cost is at the output, and here that is too much for a double"
         return super().suits(network)
 
     @property

@@ -99,7 +99,7 @@ class SharedTerms(Chapter):
 
     def dots(self, x: float, y: float) -> VGroup:
         """That it goes on below."""
-        dots = VGroup(*(Dot(radius=0.045, color=theme.muted) for _ in range(3)))
+        dots = VGroup(*(Dot(radius=0.05, color=theme.muted) for _ in range(3)))
         return dots.arrange(DOWN, buff=0.09).move_to([x, y, 0])
 
     def line(self, l: int, size: float) -> Equation:

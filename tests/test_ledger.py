@@ -90,7 +90,8 @@ def test_a_trace_that_fails_its_check_stops_the_chapter(monkeypatch: pytest.Monk
     right = study(read_network(DEFAULT))
     q = right.q("delta", 2)
     wrong = replace(right.report, checks={**right.report.checks, q: Check(0.06, 0.0506, "differences")})
-    monkeypatch.setattr("scenes.kit.chapter.study", lambda net: Study(net, right.trace, wrong, right.derivation))
+    found = Study(right.network, right.trace, wrong, right.derivation)
+    monkeypatch.setattr("scenes.kit.chapter.study", lambda net, **more: found)
     with pytest.raises(ChapterError, match=r"delta\(2\)\[1\] = 0.06"):
         play(lambda self: self.add(self.figure(q)))
 
