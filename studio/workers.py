@@ -36,8 +36,12 @@ class Worker:
         self.options, self.code = job.options, {job.module: job.made_of}    # as it was imported
         environment = {name: value for name, value in os.environ.items() if name not in dict(options())}
         environment |= dict(job.options) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self.process = subprocess.Popen([sys.executable, "-P", "-m", "studio.worker"], env=environment,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])    # the process inherits that it hears none
+        try:
+            self.process = subprocess.Popen([sys.executable, "-P", "-m", "studio.worker"], env=environment,
+                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def serves(self, job: Job) -> bool:
         """Whether it is alive and can take this job."""
@@ -107,7 +111,6 @@ class Workers:
                     return worker
                 worker.end()
             self.all = {worker for worker in self.all if worker.process.returncode is None}
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])    # of this thread; the process inherits it
             worker = Worker(job)
             self.all.add(worker)
             if self.closed:
