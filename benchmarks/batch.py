@@ -79,7 +79,7 @@ def cluster(workers: int, cores: Sequence[int], films: Path) -> Iterator[str]:
 
 
 @click.command()
-@click.option("--networks", default=30, show_default=True, help="Clips that a batch makes.")
+@click.option("--networks", default=120, show_default=True, help="Clips that a batch makes.")
 @click.option("--fresh", default=6, show_default=True, help="Clips that fresh processes make.")
 @click.option("--pairs", default=5, show_default=True, help="How often each is run.")
 @click.option("--json", "target", type=click.Path(path_type=Path), default=Path("media/batch.json"))
