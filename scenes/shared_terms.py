@@ -41,8 +41,6 @@ class SharedTerms(Chapter):
 
     @classmethod
     def suits(cls, network: Network) -> str:
-        if network.L == 2:
-            return "shows what derivatives share over hidden layers, and this network has none"
         if not all(network.activation(l).elementwise for l in range(2, network.L)):
             return "follows single units back, and in a hidden layer of softmax every unit answers to every other"
         return super().suits(network)
@@ -52,9 +50,13 @@ class SharedTerms(Chapter):
         self.stack()
         for above, below in zip(self.layers, self.layers[1:], strict=False):
             self.slide(above, below)
-        self.pattern()
-        self.count()
-        self.plot()
+        if self.net.L > 2:
+            self.pattern()
+            self.count()
+        else:
+            self.nothing_shared()
+        if self.net.L > 2 or self.net.is_path:
+            self.plot()
         self.updates()
 
     # the products, under each other
@@ -75,7 +77,7 @@ class SharedTerms(Chapter):
         self.rows: dict[int, Equation] = {l: self.line(l, size) for l in self.layers}
         longest = max(self.rows.values(), key=lambda row: row.width).move_to([ROWS.left, 0, 0], aligned_edge=LEFT)
         for n, row in enumerate(self.rows.values()):
-            y = ROWS.top - pitch * (n + 0.5)
+            y = ROWS.top - pitch * (n + 0.5) if len(self.rows) > 1 else ROWS.center[1]
             row.align_to_equation(longest).shift((y - row.upper(-1).get_center()[1]) * UP)
             if path and row is not longest and len(row.right) > 1:
                 for i in range(len(row.right)):
@@ -86,11 +88,12 @@ class SharedTerms(Chapter):
         shown = VGroup(*self.rows.values())
         if not whole:
             self.numbers.add(self.dots(longest.upper(-1).get_center()[0], y - pitch * 0.75))
-        told = (
-            "Here are all derivatives, one under the other."
-            if path and whole
-            else "Here are derivatives, layer by layer."
-        )
+        if len(self.rows) == 1:
+            told = "Here is the derivative for one weight."
+        elif path and whole:
+            told = "Here are all derivatives, one under the other."
+        else:
+            told = "Here are derivatives, layer by layer."
         self.say(told)
         self.play(LaggedStart(*(FadeIn(row, shift=0.2 * DOWN) for row in shown), lag_ratio=0.5), run_time=1.8)
         self.play(FadeIn(self.numbers), run_time=0.5)
@@ -188,6 +191,17 @@ class SharedTerms(Chapter):
         self.wait(len(words.split()) / 2.4)
         self.told = card
 
+    def nothing_shared(self) -> None:
+        """Without a hidden layer no product begins like another."""
+        self.section("Nothing to share")
+        card = self.words("No hidden layer: no product begins inside another.").move_to(self.card)
+        self.say("Here nothing is sent back through a layer, so there is nothing to share.")
+        self.play(FadeIn(VGroup(self.card, card)), run_time=0.8)
+        self.say("Deeper networks have many products, and each begins with the one before it.")
+        self.rest(0.6)
+        self.told = VGroup(self.card, card)
+        self.drawn = VGroup(*self.rows.values(), self.numbers, self.told)
+
     # the work
 
     def count(self) -> None:
@@ -249,6 +263,8 @@ class SharedTerms(Chapter):
             self.play(FadeIn(label), run_time=0.5)
             self.rest(0.6)
             self.drawn.add(line, label)
+        if self.net.L == 2:
+            return
         (alone, _), (once, _) = self.counted
         little = alone.value < 2 * once.value
         saved = "Here, little is saved." if little else "Here, at least half is saved."
@@ -260,14 +276,14 @@ class SharedTerms(Chapter):
         self.section("The updates as they stand")
         back, whole = self.layers, self.layers[-1] == 1
         pitch = min(1.5, 4.5 / (len(back) + (not whole) / 2))
-        size = min(FORMULA, pitch / (2.5 if self.net.is_path else 3.0))
+        size, top = min(FORMULA, pitch / (2.5 if self.net.is_path else 3.0)), 2.55 if len(back) > 1 else 1.3
         weights = {l: self.equation(self.step("update", self.q("new_theta", l)), size=size) for l in back}
         biased = [l for l in back if self.net.bias(l) is not None]
         biases = {l: self.equation(self.step("update", self.q("new_b", l)), size=size) for l in biased}
         for column, x in ((weights, -4.7 if biases else -1.2), (biases, 1.0)):
             for n, l in enumerate(back):
                 if l in column:
-                    column[l].shift([x, 2.55 - pitch * (n + 0.5), 0] - column[l].upper(-1).get_center())
+                    column[l].shift([x, top - pitch * (n + 0.5), 0] - column[l].upper(-1).get_center())
         lines = [*weights.values(), *biases.values()]
         first, second = VGroup(*weights.values()), VGroup(*biases.values())
         first.shift(max(0.0, layout.LEFT + 0.1 - first.get_left()[0]) * RIGHT)
@@ -275,10 +291,12 @@ class SharedTerms(Chapter):
             second.shift(max(0.0, first.get_right()[0] + 0.4 - second.get_left()[0]) * RIGHT)
         extra = VGroup(self.numbering(lines[0], SMALL, layout.RIGHT - 0.05))
         if not whole:
-            extra.add(self.dots(-4.7 if biases else -1.2, 2.55 - pitch * (len(back) + 0.2)))
+            extra.add(self.dots(-4.7 if biases else -1.2, top - pitch * (len(back) + 0.2)))
         words = self.words("All derivatives first, then all updates.").move_to([0, -2.5, 0])
         self.say("With its derivative, each weight takes one step downhill, and alpha says how long.")
         self.play(FadeOut(self.drawn), run_time=0.6)
         shown = LaggedStart(*(FadeIn(line, shift=0.2 * DOWN) for line in lines), lag_ratio=0.4)
         self.play(shown, FadeIn(extra), run_time=1.8)
-        self.beat("Next: compute each head only once, from the cost back.", FadeIn(words), pause=1.0)
+        ahead = "Next: compute each head only once, from the cost back."
+        ahead = ahead if self.net.L > 2 else "That is all there is to it."
+        self.beat(ahead, FadeIn(words), pause=1.0)

@@ -29,7 +29,7 @@ class Growth:
 
     def __init__(self, chapter: Chapter) -> None:
         self.chapter, net = chapter, chapter.net
-        self.log = max(net.sizes[1:-1]) > 1
+        self.log = max(net.sizes[1:-1], default=1) > 1
         self.deepest = DEEPEST_WIDE if self.log else DEEPEST
         self.work = growth(net, self.deepest)
         first, last = (self.counts(n, 0) for n in (min(self.work), self.deepest))
