@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from bpmath.backprop import Trace
 from bpmath.network import Network
@@ -192,3 +193,26 @@ def symbol_text(q: Quantity) -> str:
     short = units.replace(",", "") if max(q.unit or 0, q.source or 0) < 10 else units
     layer = f"({q.layer})" if q.layer is not None else ""
     return LETTERS.get(q.kind, q.kind) + short.translate(SUBSCRIPTS) + layer
+
+
+def quantities_in(e: sp.Expr) -> dict[sp.Expr, Quantity]:
+    """The parts of an expression that stand for a number of their own, derivatives and symbols, and whose."""
+    found = {d: q for d in e.atoms(sp.Derivative) if (q := of_derivative(d))}
+    inside = {s for d in found for s in d.free_symbols | set(d.variables)}
+    inside -= e.xreplace({d: sp.Integer(1) for d in found}).free_symbols
+    return found | {s: q for s in e.free_symbols - inside if (q := Quantity.of(s))}
+
+
+def of_derivative(d: sp.Derivative) -> Quantity | None:
+    """The quantity that a derivative is: a gradient, a delta, a slope, or what a link of the chain comes to."""
+    q = Quantity.of(d.variables[0])
+    if q is None:
+        return None
+    if q.kind == "h":
+        return Quantity("dh", None, q.unit)
+    if d.expr == sp.Symbol("J"):
+        return Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
+    if isinstance(d.expr, AppliedUndef):
+        return Quantity("slope", q.layer, q.unit)
+    done = d.doit()
+    return Quantity.of(done) if isinstance(done, sp.Symbol) else None

@@ -3,7 +3,10 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 
 import click
@@ -32,16 +35,10 @@ def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int |
 
     targets = places(files, output)
     out, failed = console(), []
-    work = list(zip(files, targets, [blank] * len(files), strict=True))
     processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
-    with Progress(console=out, transient=True) as shown:
+    with Progress(console=out, transient=True) as shown, several(processes) as spread:
         bar = shown.add_task("handouts", total=len(files))
-        if processes == 1:
-            results = map(attempt, *zip(*work, strict=True))
-        else:
-            pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
-            results = pool.map(attempt, *zip(*work, strict=True), chunksize=4)
-        for reason in results:
+        for reason in spread(attempt, files, targets, repeat(blank)):
             failed += [reason] if reason else []
             shown.advance(bar)
     where = targets[0] if len(targets) == 1 else targets[0].parent
@@ -52,8 +49,18 @@ def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int |
               + (" with a key each" if blank and len(files) > 1 else " and its key" if blank else ""), soft_wrap=True)
 
 
+@contextmanager
+def several(processes: int) -> Iterator[Callable]:
+    """A `map` that works in so many processes; they are gone afterwards."""
+    if processes == 1:
+        yield map
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        yield pool.map
+
+
 def places(files: tuple[Path, ...], output: Path | None) -> list[Path]:
-    """Where each handout goes. Mistake where two would have one name, or the folder cannot be made."""
+    """Where each handout goes. Mistake where two would have one name."""
     if len(files) == 1 and output and output.suffix.lower() == ".pdf":
         folder, targets = output.parent, [output]
     else:
@@ -62,8 +69,4 @@ def places(files: tuple[Path, ...], output: Path | None) -> list[Path]:
     double = [str(t) for t, n in Counter(targets).items() if n > 1]
     if double:
         raise Mistake(f"{double[0]}: two networks would have this handout; needed files of different names")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Mistake(f"{folder}: {error.strerror}; needed a folder to write to") from None
     return targets

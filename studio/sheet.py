@@ -6,22 +6,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import sympy as sp
 import typst
 
 from bpmath.derivation import Step, demand
 from bpmath.network import Network
-from bpmath.notation import Quantity
-from bpmath.proof import to_concrete
+from bpmath.notation import Quantity, quantities_in
 from bpmath.typeset import TYPST, symbol
-from scenes.kit.equation import quantities
 from scenes.kit.glyphs import escaped
-from scenes.kit.numerals import agrees, numeral
+from scenes.kit.numerals import numeral
 from scenes.kit.study import Study, study
 from scenes.kit.theme import FONTS, SANS
+from studio.figure import drawn
 from studio.mistake import in_words
 from studio.networks import traced
-from studio.picture import drawn
+from studio.staging import publish, staging
 
 BOX = "#box(width: 4.2em, height: 1.5em, baseline: 0.45em, stroke: 0.5pt + gray)"
 WIDEST = 8  # rows or columns of numbers that are printed
@@ -80,7 +78,7 @@ class Sheet:
     @property
     def slopes(self) -> list[Quantity]:
         """g'(z) of the units that the error signals speak of."""
-        found = [q for s in self.last(("output signal", "signal")) for q in quantities(s.rhs).values()]
+        found = [q for s in self.last(("output signal", "signal")) for q in quantities_in(s.rhs).values()]
         return list(dict.fromkeys(q for q in found if q.kind == "slope"))
 
     def row(self, q: Quantity, blank: bool) -> str:
@@ -126,15 +124,12 @@ class Sheet:
     def numbers(self, step: Step) -> str:
         """The right side with its numbers, and the result; with the sign that is right as printed."""
         result = self.number(step.subject)
-        if not quantities(step.rhs):
+        if not quantities_in(step.rhs):
             return result
         typesetter = self.study.derivation.typesetter(step, TYPST, lambda q, text: self.inside(q))
         typesetter.longest = TERMS
-        printed = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in quantities(step.rhs).items()}
-        found = to_concrete(step.rhs.xreplace(printed)).doit().evalf()
-        right = found.is_real and agrees(self.study.number(step.subject)[1], float(found))
         shown = TWICE.sub(r"(\1)", typesetter.print(step.rhs))
-        return f"{shown} {'=' if right else 'approx'} {result}"
+        return f"{shown} {'=' if self.study.adds_up(step) else 'approx'} {result}"
 
     def number(self, q: Quantity) -> str:
         return self.study.number(q)[1].typst
@@ -151,25 +146,17 @@ class Sheet:
                 f"[{self.formula(step)}], text(size: 8.5pt, fill: luma(90), {rule}), align(right, {number}))")
 
 
-def write(file: Path, target: Path, blank: bool) -> tuple[Path, ...]:
+def write(file: Path, target: Path, blank: bool) -> None:
     """Makes the handout of a network file. With `blank` the results are boxes, and the key is beside it, in `-key.pdf`.
 
     Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
     """
     sheet = Sheet(traced(file).network)
-    made = {target: sheet.pdf(blank)}
-    if blank:
-        made[target.with_name(f"{target.stem}-key.pdf")] = sheet.pdf()
-    parts = {place: place.with_name(f".{place.name}.part") for place in made}
-    try:
-        for place, pdf in made.items():
-            parts[place].write_bytes(pdf)
-        for place, part in parts.items():
-            part.replace(place)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-    return tuple(made)
+    made = {target.name: sheet.pdf(blank)} | ({f"{target.stem}-key.pdf": sheet.pdf()} if blank else {})
+    with staging(target.parent) as aside:
+        for name, pdf in made.items():
+            (aside / name).write_bytes(pdf)
+        publish([aside / name for name in made], target.parent)
 
 
 def attempt(file: Path, target: Path, blank: bool) -> str:

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import sympy as sp
 from manim import VGroup
-from sympy.core.function import AppliedUndef
 
 from bpmath.derivation import Step
-from bpmath.notation import Quantity
-from bpmath.proof import to_concrete
+from bpmath.notation import Quantity, quantities_in
 from bpmath.typeset import TYPST, columns
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
-from scenes.kit.numerals import Numeral, agrees
+from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber, FromStep
 from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
@@ -73,7 +71,7 @@ class Equation(Typeset):
 
     def in_focus(self, term: sp.Expr) -> bool:
         """Whether a term of a sum speaks of the units in focus alone."""
-        named = quantities(term).values()
+        named = quantities_in(term).values()
         units = ("theta", "a", "x", "h", "y", "delta", "z")
         return all(self.study.q(q.kind, q.layer) == q for q in named if q.kind in units)
 
@@ -143,14 +141,12 @@ class Equation(Typeset):
     @property
     def computed(self) -> sp.Expr:
         """What a reader gets from the printed numbers; no real number where a rounded 1 makes a logarithm of 0."""
-        numbers = {part: sp.Float(self.study.number(q)[1].printed, 30) for part, q in self.atoms.items()}
-        return sp.N(to_concrete(self.step.rhs.xreplace(numbers)).doit(), 20)
+        return self.study.computed(self.step)
 
     @property
     def last_sign(self) -> str:
         """= where the printed numbers give the printed result, else approximately equal."""
-        computed = self.computed
-        return "=" if computed.is_real and agrees(self.study.number(self.subject)[1], float(computed)) else "approx"
+        return "=" if self.study.adds_up(self.step) else "approx"
 
     @property
     def tells_result(self) -> bool:
@@ -161,7 +157,7 @@ class Equation(Typeset):
     @property
     def atoms(self) -> dict[sp.Expr, Quantity]:
         """The parts of the right side that stand for a number of their own, and whose."""
-        return quantities(self.step.rhs)
+        return quantities_in(self.step.rhs)
 
     def cell(self, marks: Marks, part: sp.Basic | str | None, row: str, column: int) -> str:
         """One cell of the grid, marked with its row and column and, inside, with its quantities."""
@@ -277,26 +273,3 @@ class Numbering(Typeset):
 
     def __init__(self, source: FromStep, size: float) -> None:
         super().__init__(f"#{escaped(f'({source.step.equation})')}", {0: plain_mark(source, theme.muted)}, size)
-
-
-def quantities(e: sp.Expr) -> dict[sp.Expr, Quantity]:
-    """The parts of an expression that stand for a number of their own, derivatives and symbols, and whose."""
-    found = {d: q for d in e.atoms(sp.Derivative) if (q := derivative_quantity(d))}
-    inside = {s for d in found for s in d.free_symbols | set(d.variables)}
-    inside -= e.xreplace({d: sp.Integer(1) for d in found}).free_symbols
-    return found | {s: q for s in e.free_symbols - inside if (q := Quantity.of(s))}
-
-
-def derivative_quantity(d: sp.Derivative) -> Quantity | None:
-    """The quantity that a derivative is: a gradient, a delta, a slope, or what a link of the chain comes to."""
-    q = Quantity.of(d.variables[0])
-    if q is None:
-        return None
-    if q.kind == "h":
-        return Quantity("dh", None, q.unit)
-    if d.expr == sp.Symbol("J"):
-        return Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
-    if isinstance(d.expr, AppliedUndef):
-        return Quantity("slope", q.layer, q.unit)
-    done = d.doit()
-    return Quantity.of(done) if isinstance(done, sp.Symbol) else None

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+import sympy as sp
+
 from bpmath import check as second
 from bpmath.backprop import Trace, trace
 from bpmath.check import Check, Report, verify
 from bpmath.derivation import Derivation, Step
 from bpmath.focus import chosen, largest
 from bpmath.network import Network
-from bpmath.notation import MATRICES, Quantity, quantity
+from bpmath.notation import MATRICES, Quantity, quantities_in, quantity
+from bpmath.proof import to_concrete
 from scenes.kit.ledger import ChapterError
-from scenes.kit.numerals import DECIMALS, Numeral, numeral
+from scenes.kit.numerals import DECIMALS, Numeral, agrees, numeral
 from scenes.kit.provenance import FromNumber
 
 GIVEN = ("x", "y", "theta", "b", "alpha")  # kinds that stand as in the file
@@ -69,6 +72,16 @@ class Study:
         check = self.report.checks[q]
         shown = numeral(check.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1), decimals=decimals)
         return FromNumber(f"{self.named}: {q.key}" if self.named else q.key, check.value, shown.text, check), shown
+
+    def computed(self, step: Step) -> sp.Expr:
+        """What a reader gets for a step from the printed numbers; nothing real where a rounded 1 makes a ln of 0."""
+        numbers = {part: sp.Float(self.number(q)[1].printed, 30) for part, q in quantities_in(step.rhs).items()}
+        return sp.N(to_concrete(step.rhs.xreplace(numbers)).doit(), 20)
+
+    def adds_up(self, step: Step) -> bool:
+        """Whether the printed numbers of a step give its printed result."""
+        found = self.computed(step)
+        return bool(found.is_real) and agrees(self.number(step.subject)[1], float(found))
 
     def has(self, name: str, subject: Quantity | None = None) -> bool:
         """Whether the derivation has a step of this name for this subject."""
