@@ -70,7 +70,7 @@ def ours(names: list[str], network: str, quality: str, folder: Path, film: bool)
     chosen = ["film"] if film else ["render", *names]
     more = ["--network", network] if network else []
     return command(
-        [str(BIN / "backprop"), *chosen, "--quality", quality, "--output", str(folder / "ours"), *more]
+        [str(BIN / "backprop"), *chosen, "--force", "--quality", quality, "--output", str(folder / "ours"), *more]
     )
 
 

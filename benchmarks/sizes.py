@@ -19,6 +19,8 @@ import click
 import numpy as np
 from pairs import ratio, tell
 
+from bpmath.canonical import canonical
+from bpmath.network import network
 from studio.chapters import chapters
 from studio.job import jobs_for
 from studio.networks import left_out, traced
@@ -59,13 +61,13 @@ def written(size: str, folder: Path) -> Path:
     """A network with these layers: sigmoid in the hidden ones, numbers of the usual size, always the same."""
     rng, units = np.random.default_rng(7), [int(n) for n in size.split("-")]
     hidden, last = "sigmoid", "linear" if units[-1] == 1 else "sigmoid"
-    lines = [f'name = "{size}"', f"input = {rng.uniform(0.2, 1, units[0]).round(3).tolist()}",
-             f"target = {rng.uniform(0.1, 0.9, units[-1]).round(3).tolist()}", 'cost = "squared_error"']
-    for l, (left, right) in enumerate(pairwise(units)):
-        weights = (rng.normal(size=(right, left)) / np.sqrt(left) * 1.5).round(4).tolist()
-        lines += ["[[layer]]", f"weights = {weights}", f'activation = "{last if l == len(units) - 2 else hidden}"']
-    file = folder / f"{size}.toml"
-    file.write_text("\n".join(lines), encoding="utf-8")
+    x, y = rng.uniform(0.2, 1, units[0]).round(3), rng.uniform(0.1, 0.9, units[-1]).round(3)
+    layers = []
+    for left, right in pairwise(units):
+        layers.append(((rng.normal(size=(right, left)) / np.sqrt(left) * 1.5).round(4), hidden))
+    layers[-1] = layers[-1][0], last
+    file = folder / f"{size}.json"
+    file.write_text(canonical(network(x, y, "squared_error", layers, name=size)), encoding="utf-8")
     return file
 
 

@@ -39,8 +39,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def film_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Makes a film of tiny chapters, ``film_of(One="self.wait(1)")``, in this order; returns its package's name."""
+def film_of(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory,
+            monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Makes a film of tiny chapters, ``film_of(One="self.wait(1)")``, in this order; returns its package's name.
+
+    Its cache is the test's own: chapters of these names in other tests took other times.
+    """
+    monkeypatch.setenv("BACKPROP_CACHE", str(tmp_path_factory.mktemp("cache")))
+
     def write(**bodies: str) -> str:
         package = f"tiny_{tmp_path.name.replace('-', '_')}"
         folder = tmp_path / "films" / package

@@ -6,6 +6,7 @@ Every fault of a network is told, and the network is left in media/lint to be lo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from networks import networks
 
 from bpmath.backprop import trace
+from bpmath.canonical import canonical
 from bpmath.network import Network, NetworkError
 from scenes.kit.chapter import Chapter
 from studio.chapters import chapters
@@ -68,13 +70,7 @@ def demand(told: Sequence[str]) -> None:
 
 def keep(net: Network, name: str) -> Path:
     """Writes a network as a file that the command reads."""
-    lines = [f'name = "{net.name} {name}"', f"input = {net.input.tolist()}", f"target = {net.target.tolist()}"]
-    lines += [f'cost = "{net.cost.name}"', f"learning_rate = {net.learning_rate}"]
-    for layer in net.layers:
-        bias = [] if layer.bias is None else [f"bias = {layer.bias.tolist()}"]
-        lines += ["", "[[layer]]", f"weights = {layer.weights.tolist()}", *bias]
-        lines += [f'activation = "{layer.activation.name}"']
     FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{name}.toml"
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file = FOLDER / f"{name}.json"
+    file.write_text(canonical(replace(net, name=f"{net.name} {name}")), encoding="utf-8")
     return file

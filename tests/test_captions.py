@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import srt
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def test_every_cue_is_readable(words: list[str]) -> None:
         assert max(map(len, lines)) <= 42
         assert 5 / 6 <= cue.end - cue.start <= 7
         assert len(cue.text) / (cue.end - cue.start) <= 17
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in itertools.pairwise(made):
         assert before.end <= after.start
 
 

@@ -57,7 +57,7 @@ def told(chapter: type, net: Network) -> str:
 
 def test_texts_fit_the_network() -> None:
     assert "Nothing is hidden" in told(ChainRule, REGRESSION)
-    assert "has none" in SharedTerms.suits(REGRESSION)
+    assert "there is nothing to share" in told(SharedTerms, REGRESSION)
     assert "does not move" in told(ChainRule, DEAD)
     assert "corner" in told(ChainRule, CORNER)
     deep = told(ChainRule, DEEP)

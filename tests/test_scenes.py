@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def check_captions(cues: list[captions.Cue], length: float) -> None:
         assert 5 / 6 <= cue.end - cue.start <= 7
         assert sum(map(len, lines)) / (cue.end - cue.start) <= 17
         assert cue.end <= length + 0.01
-    for before, after in zip(cues, cues[1:], strict=False):
+    for before, after in itertools.pairwise(cues):
         assert before.end <= after.start + 1e-6
 
 
