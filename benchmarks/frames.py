@@ -35,7 +35,7 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
                     kept.write(item[0].to_ndarray().tobytes())
                     repeats.append(item[1])
 
-            def close(self) -> None:
+            def close(self, cues: object) -> None:
                 self.abort()
 
         stream.Stream = Recorder

@@ -49,11 +49,13 @@ class Language:
 
 
 TYPST = Language(
-    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", dots="dots.c", group="({})", dot=" dot ", hadamard=" dot.o ",
+    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", dots="dots.c", group="({})",
+    dot=" dot ", hadamard=" dot.o ",
     transposed="({})^top", derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
     cases="cases({})", case_end=", ", when='{} & "if" {}', otherwise='{} & "otherwise"')
 LATEX = Language(
-    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", dots=r"\cdots", group=r"\left({}\right)",
+    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", dots=r"\cdots",
+    group=r"\left({}\right)",
     dot=r" \cdot ", hadamard=r" \odot ",
     transposed=r"\left({}\right)^{{\top}}", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
     by=r"\frac{{d}}{{d {}}}\left[{}\right]", assign=":=", ln=r"\ln", cases=r"\begin{{cases}}{}\end{{cases}}",
@@ -128,7 +130,7 @@ class Typesetter(Printer):
     printmethod = "_typeset"
 
     longest: int | None = None    # terms of a sum that are written out; None for all
-    kept: Callable[[sp.Expr], bool] = staticmethod(lambda term: False)   # terms that a shortened sum keeps, beside its ends
+    kept: Callable[[sp.Expr], bool] = staticmethod(lambda term: False)   # terms that a shortened sum keeps
 
     def __init__(self, language: Language = TYPST, atom: Atom = lambda q, text: text,
                  names: Mapping[sp.Expr, Quantity] | None = None) -> None:
@@ -350,7 +352,9 @@ def shortened(terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr
     return found
 
 
-def columns(e: sp.Expr, longest: int | None = None, kept: Callable[[sp.Expr], bool] = lambda term: False) -> list[sp.Expr | str]:
+def columns(
+        e: sp.Expr, longest: int | None = None, kept: Callable[[sp.Expr], bool] = lambda term: False,
+) -> list[sp.Expr | str]:
     """The parts of a right side that get a column of their own, and the signs between: numbers go under symbols."""
     if isinstance(e, sp.Mul) and not any(f.is_Pow and f.exp.could_extract_minus_sign() for f in e.args):
         negative = e.could_extract_minus_sign()

@@ -1,4 +1,4 @@
-"""Captions within the published limits: two lines of 42 characters, 5/6 to 7 seconds, at most 17 characters a second."""
+"""Captions in the published limits: two lines of 42 characters, 5/6 to 7 seconds, 17 characters a second at most."""
 
 from __future__ import annotations
 

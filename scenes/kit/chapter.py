@@ -54,10 +54,11 @@ LAST_STILL = 2.0  # seconds that a chapter's last picture stands, as a slide wou
 class Chapter(Scene):
     """One idea of the film on one network.
 
-    A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first that is
-    set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that class's own file, or
-    a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the attribute `units`, those with the
-    largest error signals. After rendering it writes its captions (.srt) and its ledger (.json) beside the clip.
+    A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first
+    that is set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that
+    class's own file, or a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the attribute `units`,
+    those with the largest error signals. After rendering it writes its captions (.srt) and its ledger (.json) beside
+    the clip.
     """
 
     chapter: int = 0
@@ -363,7 +364,7 @@ def read_network_once(path: Path, named: str) -> Network:
 
 
 def landing(animation: Any) -> Iterator[Mobject]:
-    """What copies fly to, with all its parts. Manim leaves clear copies of glyphs in it where more set out than land."""
+    """What copies fly to, with all its parts. Manim leaves clear copies of glyphs there if more set out than land."""
     if isinstance(animation, AnimationGroup):
         for inner in animation.animations:
             yield from landing(inner)
@@ -374,7 +375,7 @@ def landing(animation: Any) -> Iterator[Mobject]:
 def guard(animation: Any) -> None:
     """Refuses to turn one sourced thing into another in place: its glyphs would keep the source they had.
 
-    ReplacementTransform, FadeTransform and TransformFromCopy are fine, since the target takes over with its own sources.
+    ReplacementTransform, FadeTransform and TransformFromCopy are fine: the target takes over with its own sources.
     """
     if isinstance(animation, AnimationGroup):
         for inner in animation.animations:

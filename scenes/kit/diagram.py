@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ class NetworkDiagram:
         )
 
     def home(self, q: Quantity, number: bool) -> VGroup | None:
-        """What a quantity's symbol or number looks like where it lives, to fly from; None for what is only in a table."""
+        """A quantity's symbol or number where it lives, to fly from; None for what is only in a table."""
         match q.kind:
             case "theta":
                 glyphs = (g for part in self.weights[q.layer] for g in part.family_members_with_points())
@@ -198,9 +199,10 @@ class NetworkDiagram:
 
 
 class Table:
-    """Rows under the units: `rows` are kinds, z, slope, delta or a, from above. Cells stay empty until they are computed.
+    """Rows under the units: `rows` are kinds, z, slope, delta or a, from above; cells are empty until computed.
 
-    `frame` is the names of the rows and the rules between them; `cell(kind, l)` makes the number of a cell, in its place; `bar(kind, l)` a bar below it.
+    `frame` is the names of the rows and the rules between them; `cell(kind, l)` makes the number of a cell in its
+    place, `bar(kind, l)` a bar below it.
     """
 
     def __init__(
@@ -209,7 +211,7 @@ class Table:
         self.chapter, self.diagram = chapter, diagram
         self.y = dict(zip(rows, layout.rows(len(rows), zone), strict=True))
         self.heads = VGroup(*(self.head(kind) for kind in rows))
-        middle = [(self.y[a] + self.y[b]) / 2 for a, b in zip(rows, rows[1:], strict=False)]
+        middle = [(self.y[a] + self.y[b]) / 2 for a, b in itertools.pairwise(rows)]
         self.rules = VGroup(
             *(
                 Line(

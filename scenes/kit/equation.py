@@ -27,10 +27,10 @@ SMASHED = "#box(height: 0.7em)"
 class Equation(Typeset):
     """A proved step, lhs = rhs, and below it, if wanted, the same with the trace's numbers and the result.
 
-    Parts: `symbol(q)` and `number(q)` are a quantity's glyphs in the upper and lower row; `symbols` and `numbers` the whole
-    rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`, `result`.
-    Where the printed numbers do not give the printed result, the last sign is an approximately-equal. `tints` are colours
-    of expressions that are no quantities, wherever they occur; their part is the expression itself.
+    Parts: `symbol(q)` and `number(q)` are a quantity's glyphs in the upper and lower row; `symbols` and `numbers` the
+    whole rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`,
+    `result`. Where the printed numbers do not give the printed result, the last sign is an approximately-equal. `tints`
+    are colours of expressions that are no quantities, wherever they occur; their part is the expression itself.
     """
 
     shared = ("step", "study", "source", "right", "subject", "tints", "breaks_terms")
@@ -90,7 +90,7 @@ class Equation(Typeset):
         return [i for term in terms if any(map(speaks, term)) for i in term]
 
     def breaks(self, most: int) -> Iterator[tuple[list[range], str]]:
-        """The columns of each line: all in one; more lines, of a sum between terms; at last of a product at any sign."""
+        """The columns of each line: all in one; more lines, of a sum between terms; last, a product at any sign."""
         count = len(self.right)
         yield [range(count)], ""
         for kind, between in (("sum", ("+", "-")), ("product", ("+", "-", "dot", "dots"))):

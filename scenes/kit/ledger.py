@@ -78,7 +78,7 @@ def sources(mobjects: Iterable[Mobject]) -> dict[Source, None]:
         for m in top.get_family():
             if isinstance(m, ImageMobject | SVGMobject) or getattr(m, "text", None) or hasattr(m, "tex_string"):
                 raise ChapterError(
-                    f"{type(m).__name__} on the screen has no provenance: only the kit's formulas, numbers and words have"
+                    f"{type(m).__name__} on the screen has no provenance; the kit's formulas, numbers and words have"
                 )
             if not isinstance(m, Glyph) or not len(m.points) or not visible(m):
                 continue

@@ -24,8 +24,8 @@ class Plot:
     """Axes in a zone. `x` and `y` are (lowest, highest); `log` makes the y axis logarithmic;
     `corner` is where the axes meet, at 0 if it is in sight. With `powers`, x are exponents of ten.
 
-    `frame` is axes, ticks and their numbers; names go to the ends of the axes. `point(x, y)` is the place of a value, clipped
-    to the axes; everything else that the class makes is placed by it.
+    `frame` is axes, ticks and their numbers; names go to the ends of the axes. `point(x, y)` is the place of a value,
+    clipped to the axes; everything else that the class makes is placed by it.
     """
 
     def __init__(
@@ -57,8 +57,8 @@ class Plot:
             "tip_length": 0.16,
         }
         self.axes = VGroup(
-            Arrow(self.point(x[0], corner[1]), self.point(x[1], corner[1]) + [0.25, 0, 0], **axis),
-            Arrow(self.point(corner[0], y[0]), self.point(corner[0], y[1]) + [0, 0.25, 0], **axis),
+            Arrow(self.point(x[0], corner[1]), [*self.point(x[1], corner[1]), 0.25, 0, 0], **axis),
+            Arrow(self.point(corner[0], y[0]), [*self.point(corner[0], y[1]), 0, 0.25, 0], **axis),
         )
         self.ticks = VGroup(
             *(self.tick(chapter, v, corner, across=True) for v in x_ticks),

@@ -59,7 +59,7 @@ class Study:
         return quantity(self.network, kind, layer, unit or self.focus.get(at, 1), source or 1)
 
     def found(self, q: Quantity) -> Quantity:
-        """The quantity as this network numbers it: without units in layers of one, and with those in focus elsewhere."""
+        """The quantity as this network numbers it: without units in layers of one, with those in focus elsewhere."""
         return q if q in self.report.checks else self.q(q.kind, q.layer, q.unit, q.source)
 
     def value(self, q: Quantity) -> float:

@@ -1,6 +1,6 @@
-"""How the film looks: a colour for each role, a few sizes, the fonts. Two palettes, each told apart by every kind of sight.
+"""How the film looks: a colour for each role, sizes, fonts. Two palettes, both told apart by all kinds of sight.
 
-The hues were searched for distance under normal, deutan, protan and tritan sight; each is at least 4.6:1 on its background.
+The hues were searched for distance under normal, deutan, protan and tritan sight; each has 4.6:1 on its background.
 """
 
 from __future__ import annotations
