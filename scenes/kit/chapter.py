@@ -56,9 +56,9 @@ class Chapter(Scene):
 
     A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first
     that is set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that
-    class's own file, or a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the attribute `units`,
-    those with the largest error signals. After rendering it writes its captions (.srt) and its ledger (.json) beside
-    the clip.
+    class's own file, or a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the
+    attribute `units`, those with the largest error signals. After rendering it writes its captions (.srt) and its
+    ledger (.json) beside the clip.
     """
 
     chapter: int = 0
