@@ -19,8 +19,9 @@ import frames
 from pairs import Run, command, in_turn, ratio, tell
 
 from studio.chapters import chapters
-from studio.cli import NETWORK, cores
+from studio.commands.options import NETWORK
 from studio.networks import left_out, traced
+from studio.terminal import cores
 
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent

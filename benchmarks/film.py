@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from studio.chapters import chapters
-from studio.cli import JOBS, NETWORK, QUALITY, cores
+from studio.commands.options import JOBS, NETWORK, QUALITY
 from studio.film import Made, Order
 from studio.job import jobs_for
 from studio.making import make_all
 from studio.networks import left_out, network_file, traced
 from studio.progress import Progress
 from studio.store import Store
+from studio.terminal import cores
 from studio.workers import Local
 
 PARTS = {"import": "import", "build": "proofs, formulas", "play": "draw, encode", "finish": "files"}

@@ -12,7 +12,7 @@ from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from scenes.kit.numerals import numeral
 from studio.cli import main
-from studio.handouts import sheet as command
+from studio.commands.handouts import sheet as command
 from studio.invent import as_toml, invent
 from studio.sheet import BOX, Sheet
 

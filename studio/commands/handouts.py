@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
+from studio.commands.options import FILE
 from studio.mistake import Mistake
+from studio.terminal import console, cores
 
-FILE = click.Path(path_type=Path)
 FEW = 4    # sheets that are not worth more processes
 
 
@@ -30,7 +31,6 @@ def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int |
     """
     from rich.progress import Progress
 
-    from studio.cli import console, cores
     from studio.sheet import attempt
 
     targets = places(files, output)

@@ -1,0 +1,69 @@
+"""The command `batch`: films of many networks."""
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cast import called
+from studio.commands.options import FILE, FOLDER, FORCE, JOBS, QUALITY, UNITS
+from studio.terminal import console, cores
+
+if TYPE_CHECKING:
+    from studio.making import Engine
+
+
+@click.command("batch")
+@click.argument("networks", nargs=-1, required=True, type=FILE, metavar="NETWORK...")
+@click.option("--output", type=FOLDER, metavar="DIR", required=True, help="A folder for each network is made in it.")
+@click.option("--chapter", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
+@UNITS
+@QUALITY
+@JOBS
+@click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster that this scheduler leads.")
+@FORCE
+def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], quality: str, jobs: int | None,
+          scheduler: str | None, force: bool) -> None:
+    """Render the film for many networks, here or on a cluster.
+
+    Each NETWORK gets a folder in DIR, and index.json says what came of them. A network that fails stops no other. What
+    is there already is not rendered again: the same command goes on where it stopped. The exit code is 0 only if all
+    is there.
+    """
+    from contextlib import closing
+
+    from studio.batch import Batch
+    from studio.making import make_all
+    from studio.progress import Count
+    from studio.report import batch_table
+    from studio.store import Store
+
+    gc.enable()
+    cast = called(names)
+    wanted = Batch(networks, output, cast, bool(names), quality, force)
+    out = console()
+    told = Count(out, len(wanted.places))
+    with closing(engine(scheduler, jobs)) as at, told.shown():
+        try:
+            with closing(make_all(wanted.orders(), at, Store(), told, force)) as results:
+                for made in results:
+                    told.made(wanted.made(made))
+        finally:
+            wanted.write_index()
+    out.print(batch_table(wanted.in_order()))
+    out.print(f"{output / 'index.json'} has the whole list.", soft_wrap=True)
+    if any(row.failed for row in wanted.rows.values()):
+        raise SystemExit(1)
+
+
+def engine(scheduler: str | None, jobs: int | None) -> Engine:
+    """What renders a batch: a cluster, or processes here."""
+    if scheduler:
+        from studio.cluster import Cluster
+
+        return Cluster(scheduler)
+    from studio.workers import Local
+
+    return Local(jobs or cores())
