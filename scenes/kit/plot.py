@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DOWN, Arrow, DashedLine, Dot, Line, Mobject, Rectangle, VGroup, VMobject
+from manim import DOWN, RIGHT, UP, Arrow, DashedLine, Dot, Line, Mobject, Rectangle, VGroup, VMobject
 
 from bpmath.check import Check
 from scenes.kit.layout import Zone
@@ -57,8 +57,8 @@ class Plot:
             "tip_length": 0.16,
         }
         self.axes = VGroup(
-            Arrow(self.point(x[0], corner[1]), [*self.point(x[1], corner[1]), 0.25, 0, 0], **axis),
-            Arrow(self.point(corner[0], y[0]), [*self.point(corner[0], y[1]), 0, 0.25, 0], **axis),
+            Arrow(self.point(x[0], corner[1]), self.point(x[1], corner[1]) + 0.25 * RIGHT, **axis),
+            Arrow(self.point(corner[0], y[0]), self.point(corner[0], y[1]) + 0.25 * UP, **axis),
         )
         self.ticks = VGroup(
             *(self.tick(chapter, v, corner, across=True) for v in x_ticks),

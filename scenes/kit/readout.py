@@ -41,7 +41,7 @@ def outlines(text: str) -> list[np.ndarray]:
     x, placed = 0.0, []
     for char in text:
         outline, advance = sheet()[char]
-        placed.append([*outline, x, -HEIGHT / 2, 0])
+        placed.append(outline + np.array([x, -HEIGHT / 2, 0]))
         x += advance
     return [o - [x / 2, 0, 0] for o in placed]
 
