@@ -127,6 +127,18 @@ def test_the_stream_has_manims_frames_with_the_index_in_front(tmp_path: Path, mo
     assert sorted(p.suffix for p in ours.parent.iterdir()) == [".json", ".mp4", ".srt"]
 
 
+def test_the_movie_can_be_cut_where_a_section_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def construct(self: Chapter) -> None:
+        self.play(FadeIn(self.figure(self.q("J"))), run_time=0.7)
+        self.section("Then")
+        self.wait(0.3)
+
+    monkeypatch.setattr(Short, "construct", construct)
+    with av.open(str(written(tmp_path, "", monkeypatch))) as opened:
+        keys = [float(p.pts * p.time_base) for p in opened.demux(video=0) if p.is_keyframe and p.size]
+    assert keys == pytest.approx([0, 11 / 15], abs=0.001)
+
+
 def test_the_captions_are_a_track_of_the_movie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     movie = written(tmp_path, "", monkeypatch)
     with av.open(str(movie)) as opened:

@@ -45,6 +45,21 @@ def test_what_is_shown_is_in_the_ledger_with_its_times() -> None:
     assert book["equations"][0]["shown"] == [0.8, pytest.approx(4.8)]
 
 
+def test_the_click_points_are_in_the_ledger_with_their_times() -> None:
+    def construct(self: Chapter) -> None:
+        self.section("At once")
+        self.wait(1)
+        self.say("A sentence that takes its time.")
+        self.section("Then")
+        self.wait(0.5)
+
+    book = (scene := play(construct)).ledger.book("Played", "n", scene.time)
+    first, second = book["sections"]
+    assert (first["title"], second["title"]) == ("At once", "Then")
+    assert first["shown"][0] == 0 < 1 < first["shown"][1] == second["shown"][0]
+    assert second["shown"][1] == book["duration"]
+
+
 def test_a_number_that_left_is_not_shown_until_the_end() -> None:
     def construct(self: Chapter) -> None:
         figure = self.figure(self.q("J"))

@@ -90,7 +90,7 @@ class Chapter(Scene):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
         self.net = net
         self.study = study(net, units=self.find_units())
-        self.ledger = Ledger()
+        self.ledger = Ledger(sections=[(self.title, 0.0)])
         self.cues: list[captions.Cue] = []
         self.renderer.file_writer.cues = self.cues
         self.told_until = 0.0
@@ -152,6 +152,7 @@ class Chapter(Scene):
     def section(self, name: str) -> None:
         """A click point, named like a slide."""
         self.rest()
+        self.ledger.sections.append((name, self.time))
         self.next_section(name)
 
     def say(self, sentence: str, **slots: object) -> None:

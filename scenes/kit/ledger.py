@@ -18,9 +18,13 @@ class ChapterError(RuntimeError):
 
 @dataclass
 class Ledger:
-    """Collects the sources of everything visible. `look` is called whenever the picture has changed."""
+    """Collects the sources of everything visible. `look` is called whenever the picture has changed.
+
+    `sections` are the names of the click points and the seconds at which they begin.
+    """
 
     shown: dict[Source, list[float]] = field(default_factory=dict)
+    sections: list[tuple[str, float]] = field(default_factory=list)
 
     def look(self, mobjects: Iterable[Mobject], start: float, end: float) -> None:
         """Notes every visible glyph as shown from `start` to `end`; ChapterError for one without provenance."""
@@ -62,10 +66,17 @@ class Ledger:
             for s, times in self.shown.items()
             if isinstance(s, FromNumber)
         ]
+        ends = [start for _, start in self.sections[1:]] + [duration]
+        sections = [
+            {"title": title, "shown": clipped([start, end])}
+            for (title, start), end in zip(self.sections, ends, strict=False)
+            if start < end
+        ]
         return {
             "chapter": chapter,
             "network": network,
             "duration": round(duration, 3),
+            "sections": sections,
             "equations": equations,
             "numbers": numbers,
         }

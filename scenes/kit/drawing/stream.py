@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
@@ -39,25 +41,31 @@ class Stream:
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
         self.captions = add_track(self.movie, "eng") if spec.container_format == "mp4" else None
         self.planes = Planes(spec.pixel_format)
-        self.waiting: Queue[tuple[av.VideoFrame, int] | None] = Queue(AHEAD)
+        self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(AHEAD)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
         self.thread.start()
 
-    def write(self, pixels: NDArray[np.uint8], repeat: int, rows: tuple[int, int] | None) -> None:
-        """Takes a frame, of which these rows are new, or all; its pixels may be drawn over as soon as this returns."""
+    def write(
+        self, pixels: NDArray[np.uint8], repeat: int, rows: tuple[int, int] | None, key: bool = False
+    ) -> None:
+        """Takes a frame, of which these rows are new, or all; its pixels may be drawn over as soon as this returns.
+
+        With `key` it is understood without those before it, so that the movie can be cut there.
+        """
         if self.error:
             raise self.error
-        self.waiting.put((self.planes.frame(pixels, rows), repeat))
+        self.waiting.put((self.planes.frame(pixels, rows), repeat, key))
 
     def encode(self) -> None:
         shown, beat = 0, 1 / Fraction(self.spec.frame_rate)
         while (item := self.waiting.get()) is not None:
-            frame, repeat = item
+            frame, repeat, key = item
             if self.error:
                 continue  # drained, so that nobody waits for room
             try:
-                for _ in range(repeat):
+                for n in range(repeat):
+                    frame.pict_type = PictureType.I if key and not n else PictureType.NONE
                     frame.pts, frame.time_base = shown, beat
                     shown += 1
                     self.movie.mux(self.video.encode(frame))
@@ -93,6 +101,11 @@ class Writer(SceneFileWriter):
     title = ""
     cues: Sequence[Cue] = ()
     rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
+    key = True  # whether the next frame begins a section
+
+    def next_section(self, *args: Any, **kwargs: Any) -> None:
+        super().next_section(*args, **kwargs)
+        self.key = True
 
     def begin_animation(self, *args: object, **kwargs: object) -> None:
         pass
@@ -103,7 +116,8 @@ class Writer(SceneFileWriter):
     def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
         if self.stream is None:
             self.stream = Stream(self.movie_file_path, self.video_encoder, self.title)
-        self.stream.write(pixels, repeat, self.rows)
+        self.stream.write(pixels, repeat, self.rows, self.key)
+        self.key = False
 
     def finish(self) -> None:
         if self.stream is not None:
