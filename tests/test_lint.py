@@ -180,6 +180,19 @@ def test_a_line_below_a_plate_or_one_that_strikes_out() -> None:
     clean(construct)
 
 
+def test_a_line_shines_through_a_pale_plate_but_not_while_it_fades_in_with_its_text() -> None:
+    def construct(opacity: float) -> Construct:
+        def play(self: Chapter) -> None:
+            text = self.words("on a plate")
+            plate = bar(theme.background, text.width + 0.2, 0.8, opacity)
+            self.play(FadeIn(Line(3 * LEFT, 3 * RIGHT, stroke_color=theme.a), plate, text))
+
+        return play
+
+    assert planted("crossed", construct(0.5)) == ["“on a plate” by Line"]
+    clean(construct(1.0))
+
+
 def test_a_dot_that_travels_through_a_text() -> None:
     def construct(height: float) -> Construct:
         def play(self: Chapter) -> None:

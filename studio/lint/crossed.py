@@ -18,8 +18,8 @@ BEYOND = 0.15  # frame units that a line which strikes something out goes beyond
 class Crossed(Eye):
     """The outline of anything drawn that is no text, also of a dot that travels.
 
-    What a plate between the two hides does not count, nor a frame on its way from one text to the next, nor a line that
-    strikes something out.
+    What a plate between the two hides does not count, nor what little shows through one that fades in with its text,
+    nor a frame on its way from one text to the next, nor a line that strikes something out.
     """
 
     kind = "crossed"
@@ -36,7 +36,7 @@ class Crossed(Eye):
             for t in np.flatnonzero(near[n]):
                 text = texts[t]
                 hit = text.glyphs[through(picture.segments(i), picture.boxes[text.glyphs])]
-                if any(not hidden(picture, i, g) for g in hit) and not strikes_out(picture, i, text):
+                if any(shining(picture, i, strength[i], g) > limit for g in hit) and not strikes_out(picture, i, text):
                     yield f"{text.name} by {picture.label(i)}", f"{len(hit)} of {len(text.glyphs)} glyphs"
 
 
@@ -69,7 +69,8 @@ def strikes_out(picture: Picture, line: int, text: Text) -> bool:
     return bool((abs(around - [left, bottom, right, top]) < BEYOND).all())
 
 
-def hidden(picture: Picture, line: int, glyph: int) -> bool:
-    """Whether a plate lies between a line and a glyph that is painted later."""
-    between = picture.plates[(picture.plates > line) & (picture.plates < glyph)]
-    return any(picture.hides(k, picture.boxes[[glyph]])[0] for k in between)
+def shining(picture: Picture, line: int, strength: float, glyph: int) -> float:
+    """How opaque a line is through all areas that are painted between it and a glyph."""
+    between = picture.areas[(picture.areas > line) & (picture.areas < glyph)]
+    over = [k for k in between if picture.hides(k, picture.boxes[[glyph]])[0]]
+    return float(strength * np.prod(1 - picture.fill[over, 3]))
