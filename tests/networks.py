@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
 from bpmath.activation import ACTIVATIONS
+from bpmath.backprop import forward
 from bpmath.cost import COSTS
 from bpmath.files import DEFAULT, NETWORKS, read_network
-from bpmath.network import Layer, Network, frozen, network
+from bpmath.network import Layer, Network, NetworkError, frozen, network
 
 ELEMENTWISE = tuple(name for name, a in ACTIVATIONS.items() if a.elementwise)
 OUTPUTS = {"squared_error": tuple(ACTIVATIONS), "binary_cross_entropy": ("sigmoid", "softmax"),
@@ -49,21 +53,33 @@ def classes() -> Network:
 def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[float, float] = (0.01, 10.0)) -> Network:
     """A network of 2 to `layers` layers with 1 to `units` units each, any activations, and a cost that fits its output.
 
-    Weights are normal with a size between `scales`; each layer has a bias or none. units=1 draws paths.
+    Weights are normal, of both signs, with a size between `scales` that a layer's weights share or that each has for
+    itself; each layer has a bias or none. units=1 draws paths. With squared_error the target may be the output itself:
+    then every delta is 0.
     """
-    sizes = draw(st.lists(st.integers(1, units), min_size=2, max_size=layers))
+    count = draw(st.integers(2, layers))
+    sizes = draw(st.lists(st.integers(1, units), min_size=count, max_size=count))
     cost = draw(st.sampled_from(sorted(COSTS)))
     names = [draw(st.sampled_from(ELEMENTWISE if size == 1 else tuple(ACTIVATIONS))) for size in sizes[1:-1]]
     names.append(draw(st.sampled_from([a for a in OUTPUTS[cost] if a != "softmax" or sizes[-1] > 1])))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    alike = draw(st.booleans())
     low, high = np.log(scales)
+
+    def numbers(scale: float, *shape: int) -> np.ndarray:
+        return frozen(random.normal(size=shape) * (scale if alike else np.exp(random.uniform(low, high, shape))))
+
     built = []
     for rows, columns, name in zip(sizes[1:], sizes, names, strict=False):
         scale = np.exp(random.uniform(low, high))
-        bias = frozen(random.normal(size=rows) * scale) if draw(st.booleans()) else None
-        built.append(Layer(frozen(random.normal(size=(rows, columns)) * scale), bias, ACTIVATIONS[name]))
+        bias = numbers(scale, rows) if draw(st.booleans()) else None
+        built.append(Layer(numbers(scale, rows, columns), bias, ACTIVATIONS[name]))
     target = random.normal(size=sizes[-1]) if cost == "squared_error" else random.uniform(size=sizes[-1])
     if name == "softmax" and draw(st.booleans()):
         target = np.eye(sizes[-1])[0]
     rate = float(random.choice([0.001, 0.1, 2.0]))
-    return Network("drawn", frozen(random.normal(size=sizes[0])), frozen(target), COSTS[cost], tuple(built), rate)
+    net = Network("drawn", frozen(random.normal(size=sizes[0])), frozen(target), COSTS[cost], tuple(built), rate)
+    if cost == "squared_error" and draw(st.integers(0, 7)) == 0:
+        with suppress(NetworkError):
+            net = replace(net, target=frozen(forward(net)[1][net.L]))
+    return net
