@@ -18,6 +18,11 @@ def largest(trace: Trace) -> dict[int, int]:
     return {l: int(size.argmax()) + 1 for l, size in sizes.items()}
 
 
+def in_focus(trace: Trace, chosen: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
+    """In each layer the first unit that was chosen, else the one with the largest error signal."""
+    return largest(trace) | {l: units[0] for l, units in chosen.items()}
+
+
 def chosen(text: str, network: Network) -> Mapping[int, tuple[int, ...]]:
     """The units by layer that a text such as "2:3, 3:1" names: unit 3 of layer 2, unit 1 of layer 3.
 

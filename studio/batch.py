@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from studio.film import RECORD, Made, Order
 from studio.job import Failed, jobs_for
 from studio.mistake import Mistake, in_words
-from studio.networks import check_units, left_out, traced
+from studio.networks import named_units, left_out, traced
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -70,7 +70,7 @@ class Batch:
 
     def order(self, file: Path, folder: Path) -> Order:
         network = traced(file).network
-        check_units(network)
+        named_units(network)
         reasons = {c: left_out(c, network, chosen=True) for c in self.cast}
         suited = [c for c in self.cast if not reasons[c]]
         if unfit := next((c for c in self.cast if reasons[c]), None) if self.named or not suited else None:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,13 +34,13 @@ def units_in_focus(text: str) -> Iterator[None]:
             os.environ[UNITS] = before
 
 
-def check_units(network: Network) -> None:
-    """NetworkError where units were named that the network has not."""
+def named_units(network: Network) -> Mapping[int, tuple[int, ...]]:
+    """The units that were named, by layer. NetworkError where the network has no such units."""
     from bpmath.focus import chosen
     from bpmath.network import NetworkError
 
     try:
-        chosen(os.environ.get(UNITS, ""), network)
+        return chosen(os.environ.get(UNITS, ""), network)
     except NetworkError as error:
         raise NetworkError(f"{network.source}: {error}") from None
 

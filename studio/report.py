@@ -82,19 +82,29 @@ def example(trace: Trace) -> Group:
     return Group(line, Text.assemble((f"J = {number(trace.J)}", "bold"), terms))
 
 
-def methods_table(report: Report) -> Table:
-    """The error signals and gradients by both methods, and how far they are apart."""
+def methods_table(report: Report, focus: Mapping[int, int]) -> Table:
+    """The error signals and gradients by both methods, and how far they are apart.
+
+    Of many those of the units in `focus`, by layer, and the largest.
+    """
     made = table("Error signals and gradients, by two methods", "", "backpropagation", "differences", "apart")
     for kind in ("delta", "dtheta", "db"):
         rows = [(q, c) for q, c in report.checks.items() if q.kind == kind]
-        largest = sorted(rows, key=lambda row: (row[1].ok, -abs(row[1].value)))[:MOST]
+        largest = sorted(rows, key=lambda row: (row[1].ok, not speaks(row[0], focus), -abs(row[1].value)))
+        largest = largest[:MOST]
         for q, check in (row for row in rows if row in largest):
             made.add_row(symbol(q), *methods(check), style="" if check.ok else "bold red")
         if len(rows) > MOST:
             apart = max(abs(c.value - c.second) for _, c in rows)
-            made.add_row(f"… and {len(rows) - MOST} smaller", "", "", f"≤ {apart:.1e}".replace("-", "−"), style="dim")
+            made.add_row(f"… and {len(rows) - MOST} more", "", "", f"≤ {apart:.1e}".replace("-", "−"), style="dim")
         made.add_section()
     return made
+
+
+def speaks(q: Quantity, focus: Mapping[int, int]) -> bool:
+    """Whether an error signal or a gradient is that of the units in focus."""
+    unit = focus[q.layer if q.kind == "delta" else q.layer + 1]
+    return (q.unit or 1) == unit and (q.kind != "dtheta" or (q.source or 1) == focus[q.layer])
 
 
 def methods(check: Check) -> tuple[str, str, str]:

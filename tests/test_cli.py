@@ -109,7 +109,7 @@ def test_check_of_a_wide_network_is_short_and_says_how_many_more(tmp_path: Path)
     file.write_text(json.dumps(wide))
     lines = call("check", file).stdout.splitlines()
     assert len(lines) < 40
-    assert any("… and 392 smaller" in line for line in lines)
+    assert any("… and 392 more" in line for line in lines)
 
 
 def test_check_prints_markup_in_a_name_as_it_is(tmp_path: Path) -> None:

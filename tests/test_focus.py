@@ -153,14 +153,33 @@ def test_nothing_untrue_is_said_of_a_unit_without_a_signal(monkeypatch: pytest.M
 
 # the command
 
-@pytest.mark.parametrize("command", [["render", "ErrorSignal"], ["film"], ["lint", "ErrorSignal"]])
+@pytest.mark.parametrize("command", [["render", "ErrorSignal", "--network"], ["film", "--network"],
+                                     ["lint", "ErrorSignal", "--network"], ["check"], ["derive"]])
 def test_units_that_are_not_there_are_refused_at_once(command: list[str], tmp_path: Path) -> None:
-    place = [] if command[0] == "lint" else ["--output", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, [*command, "--network", MAZUR, "--units", "2:9", *place])
+    place = ["--output", str(tmp_path / "out")] if command[0] in ("render", "film") else []
+    result = CliRunner().invoke(main, [*command, MAZUR, "--units", "2:9", *place])
     assert result.exit_code == 2
     assert result.stderr == f"{MAZUR}: units: found unit 9 in 2:9, needed 1 to 2, the units of layer 2\n"
     assert not (tmp_path / "out").exists()
     assert "BACKPROP_UNITS" not in os.environ
+
+
+def test_the_derivation_and_the_check_speak_of_the_units_of_the_command(tmp_path: Path) -> None:
+    net = wide()
+    file = str(tmp_path / "mine.json")
+    Path(file).write_text(canonical(net))
+    by_rule = largest(trace(net))[2]
+    other = by_rule % 40 + 1
+    smallest = int(np.abs(trace(net).delta[2]).argmin()) + 1
+    for units, unit in (([], by_rule), (["--units", f"2:{other}"], other)):
+        result = CliRunner().invoke(main, ["derive", file, "--json", *units])
+        assert result.exit_code == 0, result.output
+        names = {step["lhs"] for step in json.loads(result.stdout)}
+        assert f"delta_2_{unit}" in names
+        assert f"delta_2_{by_rule + other - unit}" not in names
+    table = CliRunner().invoke(main, ["check", file, "--units", f"2:{smallest}"]).stdout
+    assert f"δ(2)[{smallest}]" in table
+    assert f"δ(2)[{smallest}]" not in CliRunner().invoke(main, ["check", file]).stdout
 
 
 def test_a_clip_has_the_units_of_the_command(tmp_path: Path) -> None:

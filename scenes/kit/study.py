@@ -12,7 +12,7 @@ from bpmath import check as second
 from bpmath.backprop import Trace, trace
 from bpmath.check import Check, Report, verify
 from bpmath.derivation import Derivation, Step
-from bpmath.focus import chosen, largest
+from bpmath.focus import chosen, in_focus
 from bpmath.network import Network
 from bpmath.notation import MATRICES, Quantity, quantities_in, quantity
 from bpmath.proof import to_concrete
@@ -110,11 +110,6 @@ class Study:
         if index not in self.proved:
             self.proved[index] = self.derivation.checked_step(index, self.trace, self.report)
         return self.proved[index]
-
-
-def in_focus(trace: Trace, chosen: Mapping[int, tuple[int, ...]]) -> dict[int, int]:
-    """In each layer the first unit that was chosen, else the one with the largest error signal."""
-    return largest(trace) | {l: units[0] for l, units in chosen.items()}
 
 
 @lru_cache(maxsize=64)
