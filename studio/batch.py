@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from studio.film import RECORD, Made, Order
 from studio.job import Failed, jobs_for
 from studio.mistake import Mistake, in_words
-from studio.networks import named_units, left_out, traced
+from studio.networks import left_out, named_units, traced
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter

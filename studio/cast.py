@@ -21,10 +21,10 @@ def called(names: Iterable[str]) -> tuple[type[Chapter], ...]:
 def able(cast: Sequence[type[Chapter]], file: Path | None, named: bool,
          tell: Callable[[str], None]) -> list[type[Chapter]]:
     """The chapters that can show the network in a file. What cannot is told, or refused if `named`."""
-    from studio.networks import check_units, left_out, traced
+    from studio.networks import left_out, named_units, traced
 
     network = traced(file).network
-    check_units(network)
+    named_units(network)
     reasons = {c: left_out(c, network, chosen=file is not None) for c in cast}
     for c in cast:
         if reasons[c]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.commands.options import FILE
+from studio.commands.options import FILE, UNITS
 from studio.mistake import Mistake
 from studio.terminal import console
 
@@ -55,18 +55,20 @@ def new(file: Path, invented: bool, count: int, seed: int, sizes: str) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
+@UNITS
 def check(file: Path) -> None:
     """Check a network and every number and equation of its film.
 
     Prints the network, the cost J, and each error signal and gradient by backpropagation and by a second method that
-    knows nothing of it. The exit code is 0 only if every equation is proved and every number confirmed.
+    knows nothing of it; of wide layers those of the units in focus and the largest. The exit code is 0 only if every
+    equation is proved and every number confirmed.
     """
     from studio import report as show
 
     out = console()
-    _, found, report, steps = study(file, out)
-    out.print(show.network_table(found.network), show.example(found), "", show.methods_table(report),
-              show.verdict(steps, report))
+    derivation, found, report, steps = study(file, out)
+    out.print(show.network_table(found.network), show.example(found), "",
+              show.methods_table(report, derivation.chosen), show.verdict(steps, report))
     if not (report.ok and all(s.ok for s in steps)):
         raise SystemExit(1)
 
@@ -92,11 +94,13 @@ def trace(file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=FILE)
+@UNITS
 @click.option("--json", "as_json", is_flag=True, help="With SymPy text, Typst and LaTeX, for other programs.")
 def derive(file: Path, as_json: bool) -> None:
     """Derive backpropagation line by line, each line proved.
 
-    The numbers in brackets are the article's equation numbers, (1) to (17).
+    The numbers in brackets are the article's equation numbers, (1) to (17). Of a wide layer the equations of one unit
+    are written out, the one in focus.
     """
     from studio import report as show
     from studio.answers import derivation_table
@@ -115,11 +119,12 @@ def study(file: Path, out: Console) -> tuple:
     """The derivation, the trace, its check by the second method and the proved steps of a network file."""
     from bpmath.check import verify
     from bpmath.derivation import Derivation
-    from studio.networks import traced
+    from bpmath.focus import in_focus
+    from studio.networks import named_units, traced
 
     found = traced(file)
+    derivation = Derivation(found.network, in_focus(found, named_units(found.network)))
     report = verify(found)
-    derivation = Derivation(found.network)
     steps = derivation.checked(found, report, proving(out, len(derivation.steps)))
     return derivation, found, report, steps
 
