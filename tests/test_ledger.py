@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from manim import Circle, FadeIn, Text, Transform, tempconfig
+from manim import DOWN, Circle, FadeIn, Text, Transform, tempconfig
 from watching import DRY
 
 from bpmath.check import Check
@@ -70,6 +70,37 @@ def test_a_number_that_left_is_not_shown_until_the_end() -> None:
     scene = play(construct)
     (entry,) = scene.ledger.book("Played", "n", scene.time)["numbers"]
     assert entry["shown"] == [0, pytest.approx(1)]
+
+
+def test_what_comes_back_is_not_shown_between() -> None:
+    def construct(self: Chapter) -> None:
+        figure = self.figure(self.q("J"))
+        for _ in range(2):
+            self.add(figure)
+            self.wait(1)
+            self.remove(figure)
+            self.wait(3)
+
+    scene = play(construct)
+    (entry,) = scene.ledger.book("Played", "n", scene.time)["numbers"]
+    assert entry["shown"] == [0, pytest.approx(5)]
+    assert entry["spans"] == [[0, pytest.approx(1)], [pytest.approx(4), pytest.approx(5)]]
+
+
+def test_what_is_shown_can_be_copied_and_says_what_colours_it() -> None:
+    def construct(self: Chapter) -> None:
+        equation = self.equation(self.step("signal", self.q("delta", 3)), numbers=True)
+        self.play(FadeIn(equation, self.other_figure(other_number("a count", 3, 3, "counted")).shift(DOWN)))
+
+    book = (scene := play(construct)).ledger.book("Played", "n", scene.time)
+    (equation,) = book["equations"]
+    assert equation["typst"] == "delta^((3)) = delta^((4)) dot theta^((3)) dot sigma'(z^((3)))"
+    assert equation["latex"] == r"\delta^{(3)} = \delta^{(4)} \cdot \theta^{(3)} \cdot \sigma'(z^{(3)})"
+    assert equation["roles"].startswith('#role("delta")[$delta^((3))$] = ')
+    assert '#role("slope")' in equation["roles"]
+    symbols = {n["key"]: n["symbol"] for n in book["numbers"]}
+    assert symbols["slope(3)[1]"] == {"typst": "sigma'(z^((3)))", "latex": r"\sigma'(z^{(3)})"}
+    assert symbols["a count"] is None
 
 
 @pytest.mark.parametrize("thing", [lambda: Text("0.52"), lambda: Glyph(Circle().points, "#FFFFFF", None)])

@@ -139,6 +139,7 @@ class Chapter(Scene):
         if clip is None or not Path(clip).exists():
             return
         book = self.ledger.book(type(self).__name__, self.net.name, self.time)
+        book |= {"number": self.chapter, "title": self.title}
         for suffix, text in (
             (".srt", captions.compose(self.cues)),
             (".json", json.dumps(book, indent=1, ensure_ascii=False)),
@@ -256,7 +257,7 @@ class Chapter(Scene):
 
     def symbol(self, q: Quantity, of: Study | None = None) -> str:
         """The Typst of a quantity's symbol; a slope has its activation's letter."""
-        return symbol(q, TYPST, (of or self.study).network.activation(q.layer).typst if q.kind == "slope" else "g")
+        return (of or self.study).symbol(q)
 
     def row_name(self, q: Quantity, text: str | None = None, size: float = LABEL) -> Label:
         """The name of a row of the table: a kind of quantity, whatever its layer."""

@@ -49,7 +49,7 @@ class Equation(Typeset):
         readable: float = READABLE,
     ) -> None:
         self.step, self.study, self.tints = step, study, tints or {}
-        self.source = FromStep(step, study.derivation.typst(step))
+        self.source = FromStep(step, study.derivation.typst(step), study.derivation)
         self.right = [step.rhs] if isinstance(step.rhs, sp.MatrixExpr) else columns(step.rhs, TERMS, self.in_focus)
         self.subject = step.subject
         tries = []

@@ -11,6 +11,8 @@ from bpmath.derivation import plain_text
 from scenes.kit.glyphs import Glyph
 from scenes.kit.provenance import FromNumber, FromStep, Source
 
+MOMENT = 1e-6  # seconds; what comes back so soon was not gone
+
 
 class ChapterError(RuntimeError):
     """The film found itself wrong, or cannot show this network: it stops with this message."""
@@ -20,23 +22,31 @@ class ChapterError(RuntimeError):
 class Ledger:
     """Collects the sources of everything visible. `look` is called whenever the picture has changed.
 
-    `sections` are the names of the click points and the seconds at which they begin.
+    `shown` says when: the seconds in and out, as often as a source comes back. `sections` are the names of the click
+    points and the seconds at which they begin.
     """
 
-    shown: dict[Source, list[float]] = field(default_factory=dict)
+    shown: dict[Source, list[tuple[float, float]]] = field(default_factory=dict)
     sections: list[tuple[str, float]] = field(default_factory=list)
 
     def look(self, mobjects: Iterable[Mobject], start: float, end: float) -> None:
         """Notes every visible glyph as shown from `start` to `end`; ChapterError for one without provenance."""
         for source in sources(mobjects):
-            times = self.shown.setdefault(source, [start, end])
-            times[0], times[1] = min(times[0], start), max(times[1], end)
+            spans, first, last = self.shown.setdefault(source, []), start, end
+            while spans and first <= spans[-1][1] + MOMENT:
+                before = spans.pop()
+                first, last = min(first, before[0]), max(last, before[1])
+            spans.append((first, last))
 
     def book(self, chapter: str, network: str, duration: float) -> dict:
         """The ledger as the contract has it."""
 
-        def clipped(times: list[float]) -> list[float]:
+        def clipped(times: Iterable[float]) -> list[float]:
             return [round(min(t, duration), 3) for t in times]
+
+        def seconds(spans: list[tuple[float, float]]) -> dict:
+            times = [clipped(span) for span in spans]
+            return {"shown": [times[0][0], times[-1][1]], "spans": [t for t in times if t[1] > t[0]]}
 
         equations = [
             {
@@ -45,7 +55,9 @@ class Ledger:
                 "lhs": plain_text(s.step.lhs),
                 "rhs": plain_text(s.step.rhs),
                 "typst": s.typst,
-                "shown": clipped(times),
+                "latex": s.latex,
+                "roles": s.roles,
+                **seconds(times),
                 "check": {
                     "method": "proved with SymPy and confirmed on the numbers",
                     "residual": s.step.residual,
@@ -60,7 +72,8 @@ class Ledger:
                 "key": s.key,
                 "value": s.value,
                 "text": s.text,
-                "shown": clipped(times),
+                "symbol": s.symbol and dict(zip(("typst", "latex"), s.symbol, strict=True)),
+                **seconds(times),
                 "check": {"method": s.check.method, "residual": s.check.residual, "ok": s.check.ok},
             }
             for s, times in self.shown.items()

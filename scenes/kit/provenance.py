@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpmath.check import Check
-from bpmath.derivation import Step
+from bpmath.derivation import Derivation, Step
+from bpmath.notation import Quantity
+from bpmath.typeset import TYPST, equation
+
+TERMS = 4  # of a sum that is written out where there is little room
 
 
 class Source:
@@ -17,20 +21,40 @@ class Source:
 
 @dataclass(frozen=True)
 class FromStep(Source):
-    """Part of an equation: a proved step of the derivation."""
+    """Part of an equation: a proved step of the derivation, which also sets it for who copies it."""
 
     step: Step
     typst: str
+    derivation: Derivation = field(compare=False, repr=False)
+
+    @property
+    def latex(self) -> str:
+        return self.derivation.latex(self.step)
+
+    @property
+    def roles(self) -> str:
+        """The Typst with each quantity inside ``#role("delta")[$ $]``, which decides its colour; long sums are cut."""
+
+        def named(q: Quantity, text: str) -> str:
+            return f'#role("{q.role}")[${text}$]'
+
+        typesetter = self.derivation.typesetter(self.step, TYPST, named)
+        typesetter.longest = TERMS
+        return equation(self.step.lhs, self.step.rhs, typesetter)
 
 
 @dataclass(frozen=True)
 class FromNumber(Source):
-    """A number: its key in the ledger, its value in full precision, the text that is displayed, and its check."""
+    """A number: its key in the ledger, its value in full precision, the text that is displayed, and its check.
+
+    `symbol` is what a quantity's formula is called by, in Typst and in LaTeX; other numbers have none.
+    """
 
     key: str
     value: float
     text: str
     check: Check
+    symbol: tuple[str, str] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bpmath.focus import chosen, in_focus
 from bpmath.network import Network
 from bpmath.notation import MATRICES, Quantity, quantities_in, quantity
 from bpmath.proof import to_concrete
+from bpmath.typeset import LATEX, TYPST, Language, symbol
 from scenes.kit.ledger import ChapterError
 from scenes.kit.numerals import DECIMALS, Numeral, agrees, numeral
 from scenes.kit.provenance import FromNumber
@@ -71,7 +72,13 @@ class Study:
         q = self.found(q)
         check = self.report.checks[q]
         shown = numeral(check.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1), decimals=decimals)
-        return FromNumber(f"{self.named}: {q.key}" if self.named else q.key, check.value, shown.text, check), shown
+        key = f"{self.named}: {q.key}" if self.named else q.key
+        return FromNumber(key, check.value, shown.text, check, (self.symbol(q), self.symbol(q, LATEX))), shown
+
+    def symbol(self, q: Quantity, language: Language = TYPST) -> str:
+        """A quantity's symbol; a slope has its activation's letter."""
+        g = getattr(self.network.activation(q.layer), language.name) if q.kind == "slope" else "g"
+        return symbol(q, language, g)
 
     def computed(self, step: Step) -> sp.Expr:
         """What a reader gets for a step from the printed numbers; nothing real where a rounded 1 makes a ln of 0."""
