@@ -1,4 +1,4 @@
-"""Movie files: the index moved to the front, and clips joined to one film. Nothing is encoded again."""
+"""Movie files: the index moved to the front, clips joined to one film, and cut. Nothing is encoded again."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,6 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+
+from scenes.kit.captions import Cue
+from scenes.kit.drawing.subtitles import add_track, packets
 
 INDEX_IN_FRONT = {"movflags": "faststart"}   # a player in a browser can begin before it has the whole file
 MILLISECOND = Fraction(1, 1000)
@@ -57,6 +60,34 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                     packet.stream = tracks[packet.stream.type]
                     film.mux(packet)
                 starts.append(starts[-1] + seconds(movie))
+
+
+def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] = ()) -> None:
+    """Writes what a clip shows between two moments, in seconds, as a movie of its own with these captions.
+
+    ValueError if the picture at the first of them cannot be understood without those before.
+    """
+    with av.open(str(clip.path)) as movie, av.open(str(target), "w", options=INDEX_IN_FRONT) as part:
+        part.metadata["title"] = clip.title
+        picture = movie.streams.video[0]
+        frame = 1 / picture.average_rate
+        first, last = (round(Fraction(moment) / frame) for moment in (start, end))
+        track = part.add_stream_from_template(picture)
+        track.time_base = picture.time_base
+        captions = add_track(part, movie.streams.subtitles[0].metadata["language"]) if cues else None
+        shift = round(first * frame / picture.time_base)
+        begun = False
+        for packet in movie.demux(picture):
+            if packet.dts is None or not first <= round(packet.pts * packet.time_base / frame) < last:
+                continue
+            if not (begun := begun or packet.is_keyframe):
+                raise ValueError(f"{clip.path.name} cannot be cut at {start} s")
+            packet.pts -= shift
+            packet.dts -= shift
+            packet.stream = track
+            part.mux(packet)
+        if captions is not None:
+            part.mux(packets(cues, captions))
 
 
 def chapter_marks(clips: Sequence[Clip]) -> list[dict]:

@@ -1,0 +1,86 @@
+"""The slides for PowerPoint, Keynote and Impress: each with its clip, which plays when the slide comes."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR
+from pptx.shapes.picture import Movie
+from pptx.slide import Slide
+from pptx.util import Inches, Pt
+
+from scenes.kit.theme import theme
+from studio.clip import Clip, cut
+from studio.sample import last_picture
+from studio.slides.section import Section
+
+WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
+STRIP = Inches(0.75)    # for the title, above the film
+FILM = Inches(12), Inches(6.75)
+SIDE = (WIDTH - FILM[0]) // 2
+TITLE_ONLY = "Title Only"
+AT_ONCE = "0"           # milliseconds after the slide has come
+
+
+def write(sections: Sequence[Section], clips: Path, target: Path, title: str, work: Path) -> None:
+    """Writes a deck of the sections, whose chapters' clips are in a folder. `work` is for files in between."""
+    deck = empty(title)
+    (layout,) = deck.slide_layouts
+    for number, section in enumerate(sections, 1):
+        part = work / f"{number}.mp4"
+        cut(Clip(clips / f"{section.chapter}.mp4", section.title), section.start, section.end, part, section.cues)
+        slide = deck.slides.add_slide(layout)
+        slide.shapes.title.text = section.title
+        slide.notes_slide.notes_text_frame.text = section.words
+        show(slide, part, section)
+        part.unlink()
+    deck.save(str(target))
+
+
+def empty(title: str) -> Presentation:
+    """A deck of wide slides with one layout, in the film's colours."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    about, now = deck.core_properties, datetime.now(UTC).replace(tzinfo=None)
+    about.title, about.author, about.last_modified_by, about.created, about.modified = title, "", "", now, now
+    for layout in list(deck.slide_layouts):
+        if layout.name != TITLE_ONLY:
+            deck.slide_layouts.remove(layout)
+    (layout,) = deck.slide_layouts
+    deck.slide_master.background.fill.solid()
+    deck.slide_master.background.fill.fore_color.rgb = colour(theme.background)
+    for holder in (*layout.placeholders, *deck.slide_master.placeholders):
+        if holder.placeholder_format.type != layout.placeholders[0].placeholder_format.type:
+            holder.element.getparent().remove(holder.element)    # date and footer, for slides of another width
+            continue
+        holder.left, holder.top, holder.width, holder.height = SIDE, 0, FILM[0], STRIP
+    return deck
+
+
+def show(slide: Slide, clip: Path, section: Section) -> None:
+    """Puts a clip on a slide below its title, with its last picture until it plays."""
+    frame = slide.shapes.title.text_frame
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    font = frame.paragraphs[0].font
+    font.size, font.color.rgb = Pt(26), colour(theme.text)
+    poster = BytesIO()
+    last_picture(clip).save(poster, "PNG", optimize=True)
+    poster.seek(0)
+    movie = slide.shapes.add_movie(str(clip), SIDE, STRIP, *FILM, poster_frame_image=poster, mime_type="video/mp4")
+    movie.name = f"{section.chapter}: {section.title}"
+    movie.element.nvPicPr.cNvPr.set("descr", section.words)
+    begin_at_once(slide, movie)
+
+
+def begin_at_once(slide: Slide, movie: Movie) -> None:
+    """Has a movie begin when its slide comes, and not only when it is clicked."""
+    (wait,) = slide.element.xpath(f'.//p:cMediaNode[p:tgtEl/p:spTgt/@spid="{movie.shape_id}"]//p:cond')
+    wait.set("delay", AT_ONCE)
+
+
+def colour(text: str) -> RGBColor:
+    return RGBColor.from_string(text.lstrip("#"))
