@@ -74,7 +74,8 @@ def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] 
         first, last = (round(Fraction(moment) / frame) for moment in (start, end))
         track = part.add_stream_from_template(picture)
         track.time_base = picture.time_base
-        captions = add_track(part, movie.streams.subtitles[0].metadata["language"]) if cues else None
+        languages = [track.metadata["language"] for track in movie.streams.subtitles] or ["eng"]
+        captions = add_track(part, languages[0]) if cues else None
         shift = round(first * frame / picture.time_base)
         begun = False
         for packet in movie.demux(picture):

@@ -13,7 +13,7 @@ from manim._config.video_encoder import VideoEncoderSpec
 from scenes.kit.captions import Cue
 from scenes.kit.drawing.stream import Stream
 from studio.captions import accompany, join_captions
-from studio.clip import Clip, join
+from studio.clip import Clip, cut, join
 
 
 @pytest.fixture
@@ -90,6 +90,33 @@ def test_the_captions_of_the_clips_are_the_film_s(tmp_path: Path) -> None:
         shown = [(float(p.pts * p.time_base), line.dialogue.decode()) for p in film.demux(track) for line in p.decode()]
         assert track.metadata["language"] == "eng"
     assert [line for line in shown if line[1]] == [(0.5, "one"), (2.5, "two")]
+
+
+def test_a_clip_is_cut_at_a_frame_that_was_meant_for_it(tmp_path: Path) -> None:
+    spec = VideoEncoderSpec("mp4", "libx264", "yuv420p", 64, 36, Fraction(15), (("crf", "23"),))
+    stream, rng = Stream(whole := tmp_path / "whole.mp4", spec, "Whole"), np.random.default_rng(1)
+    for n in range(60):
+        stream.write(rng.integers(0, 256, (36, 64, 4), np.uint8), 1, None, key=n == 22)
+    stream.close([Cue(0.2, 1.0, "before"), Cue(1.6, 3.0, "after")])
+    times = [(0, 22 / 15), (1.467, 4)]    # as a ledger rounds them
+    parts = [tmp_path / "1.mp4", tmp_path / "2.mp4"]
+    for part, (start, end) in zip(parts, times, strict=True):
+        cut(Clip(whole, "Part"), start, end, part, [Cue(0.1, 1.0, "told")])
+    assert [len(pictures(part)) for part in parts] == [22, 38]
+    for found, meant in zip(pictures(parts[0]) + pictures(parts[1]), pictures(whole), strict=True):
+        assert np.array_equal(found, meant)
+    with av.open(str(parts[1])) as part:
+        assert [float(f.time) for f in part.decode(video=0)] == pytest.approx([n / 15 for n in range(38)], abs=0.001)
+    with av.open(str(parts[1])) as part:
+        shown = [(float(p.pts * p.time_base), line.dialogue) for p in part.demux(subtitles=0) for line in p.decode()]
+        assert (0.1, b"told") in shown
+    with pytest.raises(ValueError, match="cannot be cut at 2"):
+        cut(Clip(whole, "Part"), 2, 4, tmp_path / "3.mp4")
+
+
+def pictures(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as movie:
+        return [frame.to_ndarray(format="gray") for frame in movie.decode(video=0)]
 
 
 def test_captions_for_the_web_and_to_read(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ class Theme:
     delta: str
     J: str
 
+    @property
+    def dark(self) -> bool:
+        """Whether what is behind the text is darker than it."""
+        return int(self.background[1:3], 16) < int(self.text[1:3], 16)
+
     def role(self, role: str) -> str:
         """The colour of a role; plain things and gradients, which belong to two roles, are as the text."""
         return self.text if role in ("plain", "gradient") else getattr(self, role)

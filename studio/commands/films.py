@@ -79,7 +79,7 @@ def film(network: Path | None, quality: str, output: Path, jobs: int | None, for
 
 
 def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
-            force: bool, whole: bool = False, named: bool = False) -> None:
+            force: bool, whole: bool = False, named: bool = False) -> Made:
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
     from contextlib import closing
 
@@ -107,6 +107,7 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     took = clock(elapsed())
     out.print(f"{output / 'film.mp4' if whole else output}: {made.duration / 60:.1f} minutes, "
               f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+    return made
 
 
 def refuse(made: Made) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.oxml.ns import qn
 from pptx.shapes.picture import Movie
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
@@ -42,33 +45,43 @@ def write(sections: Sequence[Section], clips: Path, target: Path, title: str, wo
 
 
 def empty(title: str) -> Presentation:
-    """A deck of wide slides with one layout, in the film's colours."""
+    """A deck of wide slides with one layout, in the film's colours; what a lecturer adds to it has them, too."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    del deck.part.presentation.element.sldSz.attrib["type"]    # it says 4:3
     about, now = deck.core_properties, datetime.now(UTC).replace(tzinfo=None)
-    about.title, about.author, about.last_modified_by, about.created, about.modified = title, "", "", now, now
+    about.title, about.author, about.last_modified_by, about.comments = title, "", "", ""
+    about.created = about.modified = now
+    package = deck.part.package
+    package.drop_rel(next(r.rId for r in package.iter_rels() if r.reltype == RT.THUMBNAIL))    # of another deck
     for layout in list(deck.slide_layouts):
         if layout.name != TITLE_ONLY:
             deck.slide_layouts.remove(layout)
-    (layout,) = deck.slide_layouts
-    deck.slide_master.background.fill.solid()
-    deck.slide_master.background.fill.fore_color.rgb = colour(theme.background)
-    for holder in (*layout.placeholders, *deck.slide_master.placeholders):
-        if holder.placeholder_format.type != layout.placeholders[0].placeholder_format.type:
-            holder.element.getparent().remove(holder.element)    # date and footer, for slides of another width
-            continue
-        holder.left, holder.top, holder.width, holder.height = SIDE, 0, FILM[0], STRIP
+    master, (layout,) = deck.slide_master, deck.slide_layouts
+    master.background.fill.solid()
+    master.background.fill.fore_color.rgb = colour(theme.background)
+    if theme.dark:
+        (roles,) = master.element.xpath("./p:clrMap")
+        for role, plain in {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"}.items():
+            roles.set(role, plain)
+    (style,) = master.element.xpath("./p:txStyles/p:titleStyle/a:lvl1pPr")
+    style.set("algn", "l")
+    for part in (master, layout):
+        for holder in list(part.placeholders):
+            if holder.placeholder_format.type != PP_PLACEHOLDER.TITLE:
+                holder.element.getparent().remove(holder.element)    # placed for slides of another width
+                continue
+            holder.left, holder.top, holder.width, holder.height = SIDE, 0, FILM[0], STRIP
+            holder.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+            holder.text_frame.margin_left = 0
+    style.find(qn("a:defRPr")).set("sz", str(Pt(26).centipoints))
     return deck
 
 
 def show(slide: Slide, clip: Path, section: Section) -> None:
     """Puts a clip on a slide below its title, with its last picture until it plays."""
-    frame = slide.shapes.title.text_frame
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    font = frame.paragraphs[0].font
-    font.size, font.color.rgb = Pt(26), colour(theme.text)
     poster = BytesIO()
-    last_picture(clip).save(poster, "PNG", optimize=True)
+    last_picture(clip).save(poster, "PNG")
     poster.seek(0)
     movie = slide.shapes.add_movie(str(clip), SIDE, STRIP, *FILM, poster_frame_image=poster, mime_type="video/mp4")
     movie.name = f"{section.chapter}: {section.title}"

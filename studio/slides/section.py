@@ -16,10 +16,11 @@ from studio.captions import transcript
 class Section:
     """What is between two click points of a chapter's clip, `start` to `end` in its seconds.
 
-    `chapter` is the chapter's class, which its files are called by, and `heading` its title. The cues are in the
-    section's own time.
+    `network` is its name; `chapter` the chapter's class, which its files are called by, and `heading` its title. The
+    cues are in the section's own time.
     """
 
+    network: str
     chapter: str
     heading: str
     title: str
@@ -41,7 +42,8 @@ def sections(folder: Path, titles: Iterable[tuple[str, str]]) -> list[Section]:
         told = list(srt.parse((folder / f"{chapter}.srt").read_text(encoding="utf-8")))
         for row in book["sections"]:
             start, end = row["shown"]
-            found.append(Section(chapter, heading, row["title"], start, end, tuple(within(told, start, end))))
+            cues = tuple(within(told, start, end))
+            found.append(Section(book["network"], chapter, heading, row["title"], start, end, cues))
     return found
 
 

@@ -1,0 +1,22 @@
+"""Both kinds of slides of one film, in its folder."""
+from __future__ import annotations
+
+from studio.film import Order
+from studio.slides import powerpoint
+from studio.slides.page import page
+from studio.slides.section import sections
+from studio.staging import publish, staging
+
+POWERPOINT, PAGE = "slides.pptx", "slides.html"
+
+
+def write(order: Order) -> int:
+    """Writes the slides of an order's chapters, which are in its folder; says how many there are."""
+    found = sections(order.output, [(job.name, job.title) for job in order.jobs])
+    names = {section.network for section in found}
+    title = f"Backpropagation: {names.pop()}" if len(names) == 1 else "Backpropagation"
+    with staging(order.output) as aside:
+        powerpoint.write(found, order.output, aside / POWERPOINT, title, aside)
+        (aside / PAGE).write_text(page(found, order.output, title), encoding="utf-8")
+        publish([aside / POWERPOINT, aside / PAGE], order.output)
+    return len(found)
