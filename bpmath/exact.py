@@ -27,7 +27,7 @@ def bits(*values: float) -> int:
 @cache
 def function_of(expr: sp.Expr, symbols: Sequence[sp.Symbol]) -> Callable[..., mpmath.mpf]:
     """The expression as an mpmath function of ``symbols``, to be called inside ``mpmath.workprec``."""
-    return sp.lambdify(symbols, expr, modules="mpmath")
+    return sp.lambdify(symbols, expr, modules="mpmath", cse=True)
 
 
 @cache
