@@ -43,6 +43,7 @@ ROLES = {"forward": theme.a, "compare": theme.J, "backward": theme.delta, "updat
 PACES = (0.9, 0.5, 0.3)  # seconds for a move, in the turns that are shown
 ROWS = (2.3, 1.6, 0.9)  # heights of the lines that sum up
 SIGNS, NAMES, COSTS = 1.1, 1.75, 4.3  # where their parts begin
+SHORT = 0.05  # frame units: a shorter curve is not seen
 HARDLY = 0.02  # a fall by a smaller share of J is none to speak of
 
 
@@ -270,7 +271,7 @@ class Training(Chapter):
         if self.walked():
             moves = [Create(self.map.path, rate_func=linear)]
             if len(rows) > 2:
-                moves.append(Create(self.second(), rate_func=linear))
+                moves += [Create(curve, rate_func=linear) for curve in self.second()]
             self.play(*moves, run_time=3.0)
             self.play(FadeIn(self.map.end, scale=1.5), run_time=0.5)
         if len(rows) > 2:
@@ -290,12 +291,17 @@ class Training(Chapter):
     def walked(self) -> bool:
         return bool(np.any(self.walk.places != self.walk.places[0]))
 
-    def second(self) -> VMobject:
-        """The walk's J by update, beside that of the whole network."""
-        inside = takewhile(lambda at: at[1] <= self.plot.y[1], enumerate(self.walk.costs))
-        places = [self.plot.point(n, J) for n, J in inside]
+    def second(self) -> list[VMobject]:
+        """The walk's J by update, beside that of the whole network, as far as the plot goes."""
+        costs, top = self.walk.costs, self.plot.y[1]
+        seen = list(takewhile(lambda at: at[1] <= top, enumerate(costs)))
+        if (n := len(seen)) < len(costs):
+            seen.append((n - 1 + (top - costs[n - 1]) / (costs[n] - costs[n - 1]), top))
+        places = [self.plot.point(*at) for at in seen]
+        if np.ptp(places, axis=0).max() < SHORT:
+            return []
         curve = VMobject(stroke_color=theme.theta, stroke_width=5).set_points_as_corners(places)
-        return DashedVMobject(curve, num_dashes=24)
+        return [DashedVMobject(curve, num_dashes=24)]
 
     def rows(self, two: bool) -> list[VGroup]:
         """J at the start, after training, and after training two weights alone."""
