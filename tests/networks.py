@@ -50,12 +50,12 @@ def classes() -> Network:
 
 
 @st.composite
-def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[float, float] = (0.01, 10.0)) -> Network:
+def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[float, float] = (0.01, 10.0),
+             wild: bool = False) -> Network:
     """A network of 2 to `layers` layers with 1 to `units` units each, any activations, and a cost that fits its output.
 
-    Weights are normal, of both signs, with a size between `scales` that a layer's weights share or that each has for
-    itself; each layer has a bias or none. units=1 draws paths. With squared_error the target may be the output itself:
-    then every delta is 0.
+    Weights are normal, of both signs, with a size between `scales`; each layer has a bias or none. units=1 draws paths.
+    `wild` ones may have weights of unlike sizes, and may have their target for an output, so that every delta is 0.
     """
     count = draw(st.integers(2, layers))
     sizes = draw(st.lists(st.integers(1, units), min_size=count, max_size=count))
@@ -63,7 +63,7 @@ def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[flo
     names = [draw(st.sampled_from(ELEMENTWISE if size == 1 else tuple(ACTIVATIONS))) for size in sizes[1:-1]]
     names.append(draw(st.sampled_from([a for a in OUTPUTS[cost] if a != "softmax" or sizes[-1] > 1])))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    alike = draw(st.booleans())
+    alike = not wild or draw(st.booleans())
     low, high = np.log(scales)
 
     def numbers(scale: float, *shape: int) -> np.ndarray:
@@ -79,7 +79,7 @@ def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[flo
         target = np.eye(sizes[-1])[0]
     rate = float(random.choice([0.001, 0.1, 2.0]))
     net = Network("drawn", frozen(random.normal(size=sizes[0])), frozen(target), COSTS[cost], tuple(built), rate)
-    if cost == "squared_error" and draw(st.integers(0, 7)) == 0:
+    if wild and cost == "squared_error" and draw(st.integers(0, 7)) == 0:
         with suppress(NetworkError):
             net = replace(net, target=frozen(forward(net)[1][net.L]))
     return net
