@@ -41,8 +41,8 @@ class ErrorSignal(Chapter):
         self.signal_at_the_output()
         for l in range(self.net.L - 1, 1, -1):
             self.one_layer_back(l)
-        if self.net.L > 2:
-            self.mirror()
+        for l in [l for l in range(2, self.net.L) if self.net.activation(l).elementwise][:1]:
+            self.mirror(l)
         self.look_back()
 
     def show_network(self) -> None:
@@ -173,11 +173,11 @@ class ErrorSignal(Chapter):
         )
         self.rest(0.9)
 
-    def mirror(self) -> None:
-        """The forward step and the backward step side by side."""
+    def mirror(self, l: int) -> None:
+        """The forward step and the backward step side by side, where the layer's units have slopes of their own."""
         self.section("Forward and backward mirror each other")
         halves = [layout.PANEL.part(0, 0.5), layout.PANEL.part(0.5, 1)]
-        steps = [self.step("weighted input", self.q("z", 3)), self.step("signal", self.q("delta", 2))]
+        steps = [self.step("weighted input", self.q("z", l + 1)), self.step("signal", self.q("delta", l))]
         cards = []
         for zone, step, head, tint in zip(halves, steps, ("forward", "backward"), (theme.a, theme.delta), strict=True):
             equation = zone.fit(self.equation(step, width=zone.width - 0.6, height=zone.height - 0.85)).shift(

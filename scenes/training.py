@@ -289,7 +289,8 @@ class Training(Chapter):
         return f"Now let only two weights move: {which}."
 
     def walked(self) -> bool:
-        return bool(np.any(self.walk.places != self.walk.places[0]))
+        """Whether the way of the weights can be seen."""
+        return self.map.goes_far
 
     def second(self) -> list[VMobject]:
         """The walk's J by update, beside that of the whole network, as far as the plot goes."""

@@ -88,7 +88,7 @@ class VanishingGradient(Chapter):
         for l, size in sizes.items():
             bar = plot.bar(l, size, 0.8, theme.delta)
             figure = self.figure(self.q("delta", l))
-            figure.scale(min(1.0, (net.gap - 0.15) / figure.width)).next_to(bar, UP, buff=0.1)
+            layout.fitted(figure, net.gap - 0.15).next_to(bar, UP, buff=0.1)
             moves = [GrowFromEdge(bar, DOWN)] if size else []
             pace = 0.6 if self.net.L < 5 else 0.45
             if l < self.net.L and sizes[l + 1]:  # what is zero does not travel

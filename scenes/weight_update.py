@@ -235,7 +235,7 @@ class WeightUpdate(Chapter):
             f for f, _ in sorted(tries, key=lambda t: not t[1]) if f.width < MOST * room
         ]
         figure = fitting[0] if fitting else min((f for f, _ in tries), key=lambda f: f.width)
-        return figure.scale(min(1.0, room / figure.width)).move_to([at[0], self.table.y[row], 0])
+        return layout.fitted(figure, room).move_to([at[0], self.table.y[row], 0])
 
     def shows(self, old: Quantity, new: Quantity, decimals: int) -> bool:
         """Whether so many decimals show that a number has changed, if it has."""

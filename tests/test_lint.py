@@ -255,6 +255,18 @@ def test_graphics_that_mean_something_and_rules_that_decorate() -> None:
     clean(construct(theme.a))
 
 
+def test_a_line_is_looked_at_in_places_that_are_spread_evenly_along_it() -> None:
+    def construct(width: float) -> Construct:
+        def play(self: Chapter) -> None:
+            line = Line(3 * LEFT, 3 * RIGHT, stroke_color=theme.muted)
+            self.add(Dot(3 * LEFT, 0.3, color=theme.a), bar(theme.muted, width), line)
+
+        return play
+
+    clean(construct(0.4))
+    assert planted("contrast", construct(4.5)) == [f"Line in {theme.muted}"]
+
+
 # reading
 
 

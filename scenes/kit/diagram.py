@@ -120,14 +120,14 @@ class NetworkDiagram:
     def bias(self, l: int, numbers: bool) -> Label:
         """b(l) below the unit of layer l + 1 that it is added in."""
         label = self.chapter.label(self.study.q("b", l), number=numbers, size=SMALL, of=self.study)
-        label.scale(min(1.0, (self.gap - 0.15) / label.width))
+        layout.fitted(label, self.gap - 0.15)
         return label.next_to(self.units[l + 1], DOWN, buff=0.1)
 
     def target_label(self) -> Label:
         """y = 1.0, right of the output's name."""
         label = self.chapter.label(self.study.q("y"), number=True, size=SMALL, of=self.study)
         h = self.names[self.net.L]
-        label.scale(min(1.0, (layout.RIGHT - h.get_right()[0] - 0.2) / label.width))
+        layout.fitted(label, layout.RIGHT - h.get_right()[0] - 0.2)
         return label.move_to([layout.RIGHT, h.get_center()[1], 0], aligned_edge=RIGHT)
 
     def layer_names(self) -> VGroup:
@@ -143,7 +143,7 @@ class NetworkDiagram:
         """The activation's number inside its unit, with fewer decimals where the unit is small."""
         q, room = self.activation(l), 1.6 * self.radius
         figure = self.chapter.narrow_figure(q, 1.3 * room, color=color or theme.text, of=self.study)
-        return figure.scale(min(1.0, room / figure.width)).move_to(self.place(l)).set_z_index(3)
+        return layout.fitted(figure, room).move_to(self.place(l)).set_z_index(3)
 
     def forward_arrow(self, l: int, color: str | None = None) -> Line:
         """The edge as a solid arrow to the right."""
@@ -249,7 +249,7 @@ class Table:
 
     def cell(self, kind: str, l: int) -> Number:
         figure = self.chapter.figure(self.chapter.q(kind, l))
-        return figure.scale(min(1.0, (self.diagram.gap - 0.2) / figure.width)).move_to(self.where(kind, l))
+        return layout.fitted(figure, self.diagram.gap - 0.2).move_to(self.where(kind, l))
 
     def bar(self, kind: str, l: int, largest: float) -> VMobject:
         """|value| as a bar below its cell, the largest as wide as a unit; a value that is exactly 0 has none."""

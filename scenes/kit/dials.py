@@ -10,7 +10,7 @@ from manim import DEGREES, PI, UP, Animation, Arc, Dot, FadeIn, FadeOut, Line, M
 
 from bpmath.notation import Quantity
 from bpmath.nudge import Move
-from scenes.kit.layout import LEFT, RIGHT, Zone
+from scenes.kit.layout import LEFT, RIGHT, Zone, fitted
 from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import SMALL, theme
@@ -143,6 +143,6 @@ class Dials:
                 room = end[0] - start[0] - 0.12
                 if 0.95 * figure.width < room:
                     break
-            figure.scale(min(1.0, room / figure.width))
+            fitted(figure, room)
             found.add(figure.move_to([(start[0] + end[0]) / 2, self.ratio_y, 0]))
         return found

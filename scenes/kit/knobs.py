@@ -31,8 +31,8 @@ from manim import (
 from bpmath.notation import Quantity
 from bpmath.turn import METHOD, Answer, Turned, answer, step_for, turned
 from scenes.kit import layout
-from scenes.kit.numerals import DECIMALS, plain, steady
-from scenes.kit.readout import Number, Readout
+from scenes.kit.numerals import DECIMALS, numeral, plain, steady
+from scenes.kit.readout import HEIGHT, Number, Readout
 from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, NUMBER, theme
 from scenes.kit.wide import VALUES, WideDiagram, network_diagram
@@ -122,8 +122,9 @@ class Board:
         """A live number centred on a place, as wide as `room` at most, with fewer decimals where that helps."""
         found = [value() - self.step, value() + self.step] if value else self.reached(q)
         largest = max(map(abs, found))
+        powers = "dot" in numeral(largest).typst
         for decimals in range(most, 1, -1):
-            if decimals < most and largest < 10**-decimals:
+            if decimals < most and largest < 10**-decimals and not powers:
                 break  # nothing would be left of it
             written = steady(largest, decimals)
             width = max(Number(None, written(v), NUMBER, color).width for v in found)
@@ -135,7 +136,7 @@ class Board:
             again or (lambda v: self.now.again(q)),
             METHOD,
             lambda: at,
-            size=NUMBER * min(1.0, room / width),
+            size=min(NUMBER, max(NUMBER * room / width, layout.LEGIBLE / HEIGHT)),
             color=color,
             written=written,
         )
@@ -201,7 +202,7 @@ class Board:
         bar.set_fill(theme.J, 1).move_to([self.knobs[l].get_center()[0], METER.bottom, 0], aligned_edge=DOWN)
         key = f"how far J moves while {self.study.q('theta', l).key} is turned"
         figure = self.chapter.other_figure(other_number(key, found.size, found.again, METHOD), color=theme.J)
-        figure.scale(min(1.0, 0.85 * self.diagram.gap / figure.width))
+        layout.fitted(figure, 0.85 * self.diagram.gap)
         return VGroup(bar if found.size else VMobject(), figure.next_to(bar, UP, 0.12))
 
     @property

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from manim import Mobject
 
+LEGIBLE = 0.108  # frame units that the tallest glyph of a text has at least, 14.6 px of 1080
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -55,6 +57,12 @@ PANEL = Zone(LEFT, RIGHT, BOTTOM, -1.2)
 STAGE = Zone(LEFT, RIGHT, BOTTOM, 2.95)  # all below the title, for chapters without a table
 
 FIRST_COLUMN, LAST_COLUMN = -4.3, 4.9  # the x of layer 1 and of layer L; names of rows stand to the left of it
+
+
+def fitted(text: Mobject, room: float) -> Mobject:
+    """Makes a text smaller where it is wider than `room`, but never smaller than what can be read."""
+    tallest = max(part.height for part in text.family_members_with_points())
+    return text.scale(min(1.0, max(room / text.width, LEGIBLE / tallest)))
 
 
 def columns(count: int) -> list[float]:

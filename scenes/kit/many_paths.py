@@ -54,7 +54,7 @@ class PathCounts:
 
     def number(self, l: int) -> Number:
         figure = self.chapter.other_figure(self.count(l))
-        figure.scale(min(1.0, (self.diagram.gap - 0.2) / figure.width))
+        layout.fitted(figure, self.diagram.gap - 0.2)
         return figure.move_to([self.diagram.edges[l].get_center()[0], self.y, 0])
 
 

@@ -23,13 +23,15 @@ MARGIN = 0.75  # of the way's extent, drawn on each side of its middle
 RELIEF = 2.0  # so many times the way's fall is to be seen in the window
 APART = 1e-4  # of the size of a number: marks closer than this would look alike
 FLAT = 1e-9  # of the size of J: differences below this are rounding
+RADIUS = 0.11  # of the points where the way begins and ends
 DOTS = 40  # places of a way along a curve that are drawn
 
 
 class CostMap:
     """J over two weights, in the same scale along both, so that the way crosses the contour lines at right angles.
 
-    `frame` is the axes; `ground` the contour lines; `path`, `begin` and `end` are the way of the weights.
+    `frame` is the axes; `ground` the contour lines; `path`, `begin` and `end` are the way of the weights, which
+    `goes_far` if it leaves the point where it begins.
     """
 
     def __init__(self, chapter: Chapter, slice: Slice, walk: Walk) -> None:
@@ -41,6 +43,7 @@ class CostMap:
         places = [self.place(n) for n in range(len(walk.costs))]
         self.begin, self.end = self.dot(places[0], theme.text), self.dot(places[-1], theme.theta)
         self.path = self.way(places)
+        self.goes_far = bool(np.linalg.norm(np.array(places) - places[0], axis=1).max() > RADIUS)
 
     def window(self) -> tuple[np.ndarray, np.ndarray]:
         """The lowest and highest values of the weights: around the way, and so wide that the cost has some relief."""
@@ -101,7 +104,7 @@ class CostMap:
         return self.plot.point(*self.walk.places[n])
 
     def dot(self, at: np.ndarray, color: str) -> Dot:
-        return Dot(at, radius=0.11, color=color).set_z_index(5)
+        return Dot(at, radius=RADIUS, color=color).set_z_index(5)
 
     def way(self, places: list[np.ndarray]) -> VMobject:
         return VMobject(stroke_color=theme.theta, stroke_width=5).set_points_as_corners(places).set_z_index(4)

@@ -134,8 +134,8 @@ class WideDiagram(NetworkDiagram):
         return VGroup(dots, VGroup(plate, count).set_z_index(5))
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
-        """Something in a column of the writing, no wider than the column."""
-        return mobject.scale(min(1.0, COLUMN * self.gap / mobject.width)).move_to([x, y, 0])
+        """Something in a column of the writing, no wider than the column if it can be read then."""
+        return layout.fitted(mobject, COLUMN * self.gap).move_to([x, y, 0])
 
     def figure_for(self, q: Quantity, color: str | None = None) -> Number:
         """A number of the writing, with fewer decimals where columns are narrow."""

@@ -9,7 +9,7 @@ from manim import ManimColor
 
 from scenes.kit.theme import theme
 from studio.lint.finding import Eye, Fault
-from studio.lint.picture import FAINT, TINT, Picture, pixels
+from studio.lint.picture import BEZIER, FAINT, TINT, Picture, pixels
 
 TEXT, LARGE, GRAPHICS = 4.5, 3.0, 3.0
 LARGE_FROM = 32.0  # px at 1080 lines that most glyphs are tall
@@ -52,9 +52,7 @@ class Contrast(Eye):
         drawn = np.flatnonzero(~picture.is_glyph & ~picture.covered & (filled | stroked))
         if not len(drawn):
             return
-        outlines = [picture.outline(i) for i in drawn]
-        places = [o[np.linspace(0, len(o) - 1, PLACES + 2).astype(int)[1:-1]] for o in outlines]
-        grounds = picture.behind(drawn.repeat(PLACES), np.concatenate(places))
+        grounds = picture.behind(drawn.repeat(PLACES), np.concatenate([places(picture.outline(i)) for i in drawn]))
         best = np.zeros((len(drawn), PLACES))
         for colors, there in ((picture.fill, filled), (picture.stroke, stroked)):
             ratios = ratio(colors[drawn].repeat(PLACES, 0), grounds).reshape(-1, PLACES)
@@ -68,6 +66,14 @@ class Contrast(Eye):
         for parts in things.values():
             if (typical := np.median(best[parts])) < GRAPHICS:
                 yield f"{picture.label(drawn[parts[0]])} in {named(color[parts[0]])}", f"{typical:.2f} of {GRAPHICS}"
+
+
+def places(outline: np.ndarray) -> np.ndarray:
+    """Some places on an outline (n, 2), evenly spread and without its ends."""
+    at = np.linspace(0, len(outline) - 1, PLACES + 2)[1:-1]
+    here = at.astype(int)
+    share = np.where(here % len(BEZIER) < len(BEZIER) - 1, at - here, 0.0)  # a curve's last point leads nowhere
+    return outline[here] + share[:, None] * (outline[np.minimum(here + 1, len(outline) - 1)] - outline[here])
 
 
 def decorates(colors: np.ndarray) -> np.ndarray:
