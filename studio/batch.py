@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.film import RECORD, Made, Order
+from studio.form import USUAL, Form
 from studio.job import Failed, jobs_for
 from studio.mistake import Mistake, in_words
 from studio.networks import left_out, named_units, traced
@@ -47,6 +48,7 @@ class Batch:
     cast: Sequence[type[Chapter]]
     named: bool
     quality: str
+    form: Form = USUAL
     force: bool = False
     rows: dict[Path, Row] = field(default_factory=dict)
 
@@ -76,8 +78,8 @@ class Batch:
         if unfit := next((c for c in self.cast if reasons[c]), None) if self.named or not suited else None:
             raise Mistake(f"{file}: {unfit.__name__} is left out: it {reasons[unfit]}")
         outdated = () if self.named else tuple(c.__name__ for c in self.cast if reasons[c])
-        return Order(str(file.absolute()), folder, tuple(jobs_for(suited, network, self.quality)), not self.named,
-                     outdated, record=True)
+        jobs = tuple(jobs_for(suited, network, self.quality, self.form))
+        return Order(str(file.absolute()), folder, jobs, not self.named, outdated, record=True)
 
     def made(self, made: Made) -> Row:
         """Notes what came of an order."""
@@ -123,6 +125,6 @@ def recorded(order: Order) -> dict | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads((order.output / RECORD).read_text(encoding="utf-8"))
         same = found["keys"] == {job.name: job.key for job in order.jobs} and found["film"] == order.whole
-        if same and all((order.output / name).is_file() for name in order.files):
+        if same and all((order.output / name).is_file() for name in found["files"]):
             return found
     return None

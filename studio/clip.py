@@ -9,9 +9,12 @@ from pathlib import Path
 import av
 
 from scenes.kit.captions import Cue
+from scenes.kit.drawing.cover import add_cover, is_cover
 from scenes.kit.drawing.subtitles import add_track, packets
+from studio.gif import join_gifs
 
-INDEX_IN_FRONT = {"movflags": "faststart"}   # a player in a browser can begin before it has the whole file
+# a player in a browser can begin before it has the whole file
+INDEX_IN_FRONT = {".mp4": {"movflags": "faststart"}, ".mov": {"movflags": "faststart"}, ".webm": {"cues_to_front": "1"}}
 MILLISECOND = Fraction(1, 1000)
 
 
@@ -32,32 +35,45 @@ class Clip:
 def seconds(movie: av.container.InputContainer) -> Fraction:
     """How long a movie's picture is."""
     stream = movie.streams.video[0]
-    return stream.duration * stream.time_base
+    return stream.duration * stream.time_base if stream.duration else Fraction(movie.duration, av.time_base)
 
 
 def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = True) -> None:
-    """Writes the clips one after another as one movie, with a chapter mark at the beginning of each."""
+    """Writes the clips one after another as one movie, with a chapter mark at the beginning of each.
+
+    Its cover is that of the last. A GIF has no marks.
+    """
+    if target.suffix == ".gif":
+        join_gifs([clip.path for clip in clips], target)
+        return
     starts = [Fraction(0)]
-    with av.open(str(target), "w", options=INDEX_IN_FRONT) as film:
+    with av.open(str(target), "w", options=INDEX_IN_FRONT[target.suffix]) as film:
         if title:
             film.metadata["title"] = title
         if marks:
             film.set_chapters(chapter_marks(clips))
-        tracks: dict[str, av.stream.Stream] = {}    # of the film, by type: picture, and captions if the clips have them
+        tracks: dict[str, av.stream.Stream] = {}    # of the film, by kind, as the first clip has them
         for clip in clips:
             with av.open(str(clip.path)) as movie:
-                streams = [*movie.streams.video, *movie.streams.subtitles]
-                for stream in streams if not tracks else ():
-                    tracks[stream.type] = film.add_stream_from_template(stream)
-                    tracks[stream.type].time_base = stream.time_base
-                    tracks[stream.type].metadata.update(stream.metadata)
-                for packet in movie.demux(streams):
-                    if packet.dts is None:   # the last, empty one
+                streams = {kind(stream): stream for stream in (*movie.streams.video, *movie.streams.subtitles)}
+                for name, stream in streams.items() if not tracks else ():
+                    if name == "cover":
+                        tracks[name] = add_cover(film, stream.width, stream.height)
                         continue
-                    shift = round(starts[-1] / packet.time_base)
-                    packet.pts += shift
-                    packet.dts += shift
-                    packet.stream = tracks[packet.stream.type]
+                    tracks[name] = film.add_stream_from_template(stream)
+                    tracks[name].time_base = stream.time_base
+                    tracks[name].metadata.update(stream.metadata)
+                for packet in movie.demux(*streams.values()):
+                    name = kind(packet.stream)
+                    if not packet.size or (name == "cover" and clip is not clips[-1]):   # the last, empty one
+                        continue
+                    if name == "cover":    # which has no time
+                        packet.pts = packet.dts = 0
+                    else:
+                        shift = round(starts[-1] / packet.time_base)
+                        packet.pts += shift
+                        packet.dts += shift
+                    packet.stream = tracks[name]
                     film.mux(packet)
                 starts.append(starts[-1] + seconds(movie))
 
@@ -67,7 +83,7 @@ def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] 
 
     ValueError if the picture at the first of them cannot be understood without those before.
     """
-    with av.open(str(clip.path)) as movie, av.open(str(target), "w", options=INDEX_IN_FRONT) as part:
+    with av.open(str(clip.path)) as movie, av.open(str(target), "w", options=INDEX_IN_FRONT[target.suffix]) as part:
         part.metadata["title"] = clip.title
         picture = movie.streams.video[0]
         frame = 1 / picture.average_rate
@@ -89,6 +105,11 @@ def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] 
             part.mux(packet)
         if captions is not None:
             part.mux(packets(cues, captions))
+
+
+def kind(stream: av.stream.Stream) -> str:
+    """What a track is for."""
+    return "cover" if is_cover(stream) else stream.type
 
 
 def chapter_marks(clips: Sequence[Clip]) -> list[dict]:

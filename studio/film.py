@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from studio.captions import OTHERS, accompany, join_captions
+from studio.captions import accompany, join_captions
 from studio.clip import Clip, join
-from studio.job import KINDS, Failed, Job, Rendered
+from studio.form import LEDGER, POSTER, USUAL, Form
+from studio.job import Failed, Job, Rendered
 from studio.mistake import in_words
 from studio.staging import publish, staging
 
@@ -17,7 +20,7 @@ RECORD = "made.json"
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted: these chapters of a network in a folder; with `whole`, also joined to `film.mp4` and `film.srt`.
+    """What is wanted: these chapters of a network in a folder, all in one form; with `whole`, also joined to a film.
 
     `outdated` are names of chapters whose files shall go. With `record`, `made.json` says what the folder was made of.
     """
@@ -30,10 +33,13 @@ class Order:
     record: bool = False
 
     @property
-    def files(self) -> list[str]:
-        """The names of all files that are wanted."""
-        film = [f"film{kind}" for kind in (".mp4", ".srt", *OTHERS)] if self.whole else []
-        return [f"{job.name}{kind}" for job in self.jobs for kind in (*KINDS, *OTHERS)] + film
+    def form(self) -> Form:
+        return self.jobs[0].form if self.jobs else USUAL
+
+    @property
+    def joined(self) -> bool:
+        """Whether there is a film of all clips; of stills there is none."""
+        return self.whole and self.form.is_movie
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Made:
     rendered: tuple[Rendered, ...] = ()    # in the order of the film, without their files
     failed: tuple[Failed, ...] = ()
     took: float = 0.0    # wall seconds
+    pictures: int = 0    # PNG files
 
     @property
     def duration(self) -> float:
@@ -59,6 +66,7 @@ class Build:
     rendered: dict[str, Rendered] = field(default_factory=dict)
     failed: list[Failed] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
+    files: dict[str, list[str]] = field(default_factory=dict)    # of each chapter, by its name
 
     def __post_init__(self) -> None:
         self.staging = staging(self.order.output)
@@ -69,10 +77,7 @@ class Build:
         name = outcome.name
         if isinstance(outcome, Rendered):
             try:
-                for kind in KINDS:
-                    (self.folder / f"{name}{kind}").write_bytes(outcome.files[kind])
-                duration = Clip(self.folder / f"{name}.mp4", "").duration
-                outcome = self.rendered[name] = replace(outcome, files={}, duration=duration)
+                outcome = self.rendered[name] = replace(outcome, files={}, duration=self.write(outcome))
             except OSError as error:
                 if not (mistake := in_words(error)):
                     raise
@@ -80,6 +85,17 @@ class Build:
         if isinstance(outcome, Failed):
             self.failed.append(outcome)
         return outcome
+
+    def write(self, rendered: Rendered) -> float:
+        """Writes a chapter's files; how many seconds of film it is."""
+        (job,) = (job for job in self.order.jobs if job.name == rendered.name)
+        self.files[job.name] = [f"{job.stem}{kind}" for kind in rendered.files]
+        for name, data in zip(self.files[job.name], rendered.files.values(), strict=True):
+            (self.folder / name).write_bytes(data)
+        if job.form.is_movie:
+            self.files[job.name] += accompany(self.folder / f"{job.stem}.srt", job.title)
+            return Clip(self.folder / f"{job.stem}.{job.form.format}", "").duration
+        return json.loads(rendered.files[LEDGER])["duration"]
 
     @property
     def complete(self) -> bool:
@@ -93,32 +109,50 @@ class Build:
                     time.monotonic() - self.begun)
         if made.failed:
             return made
-        files = order.files
-        for job in order.jobs:
-            accompany(self.folder / f"{job.name}.srt", job.title)
-        if order.whole:
-            join([Clip(self.folder / f"{job.name}.mp4", job.title) for job in order.jobs], self.folder / "film.mp4",
-                 "Backpropagation")
-            join_captions([self.folder / f"{name}.srt" for name in names], [r.duration for r in made.rendered],
-                          self.folder / "film.srt")
-            accompany(self.folder / "film.srt")
-            texts = [(self.folder / f"{name}.txt").read_text(encoding="utf-8") for name in names]
-            (self.folder / "film.txt").write_text("\n".join(texts), encoding="utf-8")
-        made = replace(made, took=time.monotonic() - self.begun)
+        files = [file for name in names for file in self.files[name]]
+        if order.joined:
+            files += self.join(names, [r.duration for r in made.rendered])
+        made = replace(made, took=time.monotonic() - self.begun, pictures=sum(f.endswith(POSTER) for f in files))
         if order.record:
             (order.output / RECORD).unlink(missing_ok=True)    # it must not be believed while files are moved
-            (self.folder / RECORD).write_text(json.dumps(record(made), indent=1), encoding="utf-8")
-            files.append(RECORD)    # the last to be moved: if it is there, all are
-        publish([self.folder / name for name in files], order.output,
-                [order.output / f"{name}{kind}" for name in order.outdated for kind in (*KINDS, *OTHERS)])
+            (self.folder / RECORD).write_text(json.dumps(record(made, files), indent=1), encoding="utf-8")
+            files = [*files, RECORD]    # the last to be moved: if it is there, all are
+        publish([self.folder / name for name in files], order.output, set(self.outdated()) - set(files))
         return made
+
+    def join(self, names: list[str], durations: list[float]) -> list[str]:
+        """Joins the clips of the chapters to the film, and what is beside them; returns the names of its files."""
+        folder, form = self.folder, self.order.form
+        join([Clip(folder / f"{job.stem}.{form.format}", job.title) for job in self.order.jobs],
+             folder / f"film.{form.format}", "Backpropagation")
+        join_captions([folder / f"{name}.srt" for name in names], durations, folder / "film.srt")
+        accompany(folder / "film.srt")
+        texts = [(folder / f"{name}.txt").read_text(encoding="utf-8") for name in names]
+        (folder / "film.txt").write_text("\n".join(texts), encoding="utf-8")
+        shutil.copyfile(folder / f"{names[-1]}{POSTER}", folder / f"film{POSTER}")    # the last is the sum of all
+        return [f"film{kind}" for kind in form.kinds if kind != LEDGER]
+
+    def outdated(self) -> Iterator[str]:
+        """The names of files of this form that an earlier film has left in its folder, and this one does not have."""
+        order = self.order
+        if order.form.is_movie:
+            yield from (f"{name}{kind}" for name in order.outdated for kind in order.form.kinds)
+            return
+        for name in (*order.outdated, *(job.name for job in order.jobs if not order.form.section)):
+            yield from (file.name for file in order.output.glob(f"{name}-*{POSTER}") if numbered(file.stem, name))
+        yield from (f"{name}{LEDGER}" for name in order.outdated)
 
     def close(self) -> None:
         """Leaves nothing behind. To be called in the end, come what may."""
         self.staging.__exit__(None, None, None)
 
 
-def record(made: Made) -> dict:
-    """What a folder was made of, and how long that was and took."""
+def numbered(stem: str, name: str) -> bool:
+    """Whether this is what a still of a chapter is called."""
+    return stem.removeprefix(f"{name}-").isdecimal()
+
+
+def record(made: Made, files: list[str]) -> dict:
+    """What a folder was made of and holds, and how long that was and took."""
     return {"source": made.order.network, "keys": {job.name: job.key for job in made.order.jobs},
-            "film": made.order.whole, "duration": round(made.duration, 3), "took": round(made.took, 1)}
+            "film": made.order.whole, "files": files, "duration": round(made.duration, 3), "took": round(made.took, 1)}

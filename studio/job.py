@@ -3,16 +3,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from scenes.kit.sections import slug
+from studio.form import USUAL, Form
 from studio.key import Ingredients, digest, ingredients
 
 if TYPE_CHECKING:
     from bpmath.network import Network
     from scenes.kit.chapter import Chapter
 
-KINDS = (".mp4", ".srt", ".json")    # the files of a chapter: clip, captions, ledger
 PREFIX = "BACKPROP_"
 AT_HOME = {"BACKPROP_NETWORK", "BACKPROP_CACHE"}    # a job has its network with it; every machine has its own cache
 
@@ -33,16 +34,28 @@ class Job:
     quality: str
     options: tuple[tuple[str, str], ...]
     made_of: Ingredients
+    form: Form = USUAL
+
+    @property
+    def stem(self) -> str:
+        """What its files are called, without their endings."""
+        return f"{self.name}-{slug(self.form.section)}" if self.form.section else self.name
+
+    @property
+    def effort(self) -> str:
+        """What the work that it is depends on, beside its chapter."""
+        return f"{self.quality} {self.form}".strip()
 
     @property
     def key(self) -> str:
         """The same for two jobs only if they make the same files."""
-        return digest(self.module, self.name, self.title, self.network, self.quality, self.options, self.made_of)
+        return digest(self.module, self.name, self.title, self.network, self.quality, self.options, self.made_of,
+                      astuple(self.form))
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The files of a chapter by their endings (KINDS), its seconds of film, and where the wall seconds went.
+    """The files of a chapter by their endings, its seconds of film, and where the wall seconds went.
 
     `import`; `build`: proofs, formulas and layout; `play`: drawing and encoding; `finish`: moving files. Empty if the
     files were kept from before.
@@ -63,14 +76,14 @@ class Failed:
     traceback: str = ""
 
 
-def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: str) -> list[Job]:
+def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: str, form: Form = USUAL) -> list[Job]:
     """A job for each chapter, on this network, or each on its own where it is None."""
     from bpmath.canonical import canonical
 
     shown = {c: network or c.own_network() for c in cast}
     texts = {net: canonical(net) for net in shown.values()}
     return [Job(c.__module__, c.__name__, c.title, texts[shown[c]], shown[c].source, quality, options(),
-                ingredients(c.__module__)) for c in cast]
+                ingredients(c.__module__), form) for c in cast]
 
 
 def options(environment: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:

@@ -13,8 +13,8 @@ from pathlib import Path
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
-RENDERING = ("studio.render", "studio.clip")
-LIBRARIES = ("av", "manim", "mpmath", "numpy", "pycairo", "svgelements", "sympy", "typst")
+RENDERING = ("studio.render", "studio.clip", "studio.form")
+LIBRARIES = ("av", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
 DATA = ("fonts/*",)    # of a package; the networks that come with bpmath are not: a job has its own with it
 
 

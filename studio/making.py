@@ -61,7 +61,7 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                         tell.done(build.take(Rendered(job.name, files, 0.0, {})))
                     else:
                         missing.append(job)
-                for job in sorted(missing, key=lambda job: -store.expected(job.name, job.quality)[1]):
+                for job in sorted(missing, key=lambda job: -store.expected(job.name, job.effort)[1]):
                     at_work[number := next(numbers)] = build, job
                     engine.submit(number, job)
                 if not missing:
@@ -72,7 +72,7 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                 build, job = at_work.pop(number)
                 if isinstance(outcome, Rendered):
                     store.put(job.key, outcome.files)
-                    store.remember(job.name, job.quality, outcome.duration, sum(outcome.seconds.values()))
+                    store.remember(job.name, job.effort, outcome.duration, sum(outcome.seconds.values()))
                 tell.done(build.take(outcome))
                 if build.complete:
                     builds.remove(build)

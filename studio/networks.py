@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +18,6 @@ def network_file(given: Path | None) -> Path | None:
     """The network that every chapter shall show: the one given, else BACKPROP_NETWORK, else None: each its own."""
     chosen = given or os.environ.get("BACKPROP_NETWORK")
     return Path(chosen) if chosen else None
-
-
-@contextmanager
-def units_in_focus(text: str) -> Iterator[None]:
-    """Puts the units that a lecturer named ("2:3, 3:1") where every chapter looks for them, in any process."""
-    before = os.environ.get(UNITS)
-    os.environ[UNITS] = text
-    try:
-        yield
-    finally:
-        os.environ.pop(UNITS)
-        if before is not None:
-            os.environ[UNITS] = before
 
 
 def named_units(network: Network) -> Mapping[int, tuple[int, ...]]:

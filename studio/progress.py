@@ -44,7 +44,7 @@ class Progress(Tell):
             yield
 
     def begun(self, order: Order) -> None:
-        self.expected = {job.name: self.store.expected(job.name, job.quality)[0] for job in order.jobs}
+        self.expected = {job.name: self.store.expected(job.name, job.effort)[0] for job in order.jobs}
         self.show()
 
     def heard(self, name: str, seconds: float) -> None:

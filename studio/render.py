@@ -1,4 +1,4 @@
-"""Renders one chapter with manim, in the process that calls it, to a clip, its captions and its ledger."""
+"""Renders one chapter with manim, in the process that calls it, to a clip or stills, its captions and its ledger."""
 from __future__ import annotations
 
 import importlib
@@ -6,13 +6,19 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from scenes.kit.drawing.formats import MOVIES
 from studio.clip import Clip, join
-from studio.job import KINDS, Job, Rendered
+from studio.form import LEDGER, POSTER
+from studio.job import Job, Rendered
 from studio.key import ingredients
 from studio.mistake import Mistake, in_words
 from studio.staging import staging
 from studio.store import cache_folder
+
+if TYPE_CHECKING:
+    from scenes.kit.chapter import Chapter
 
 QUALITIES = {"l": "low_quality", "m": "medium_quality", "h": "high_quality", "p": "production_quality",
              "k": "fourk_quality"}
@@ -59,13 +65,11 @@ def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
     from manim import tempconfig
 
     from bpmath.canonical import network_from
-    from scenes.kit.drawing.renderer import by_manim
-
     chapter = getattr(importlib.import_module(job.module), job.name)
     imported = time.perf_counter()
     place = {"quality": QUALITIES[job.quality], "media_dir": str(folder), "output_file": job.name}
     with tempconfig({**place, **MOVIE, **SILENT}):
-        scene = chapter()
+        scene = scene_for(job, chapter)
         scene.network = network_from(job.network, job.source)
         play_once, played, last = scene.play, 0.0, imported
 
@@ -80,12 +84,46 @@ def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
         scene.play = play_and_report
         report(0.0)
         scene.render()
-        movie = Path(scene.renderer.file_writer.movie_file_path)
-    clip = Clip(movie, job.title)
-    if by_manim():    # which writes the index at the end
-        clip = Clip(folder / f"{job.name}.mp4", job.title)
-        join([Clip(movie, job.title)], clip.path, job.title, marks=False)
-    files = {kind: (clip.path if kind == ".mp4" else movie.with_suffix(kind)).read_bytes() for kind in KINDS}
+    files = files_of(job, scene, folder)
     seconds = {"import": imported - begun, "build": last - imported - played, "play": played,
                "finish": time.perf_counter() - last}
-    return Rendered(job.name, files, clip.duration, seconds)
+    return Rendered(job.name, files, float(scene.time), seconds)
+
+
+def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:
+    """The chapter with what draws and encodes it in the form that is wanted."""
+    from manim import config
+
+    from scenes.kit.drawing.renderer import Renderer, by_manim
+
+    if by_manim():
+        scene = chapter()
+    elif job.form.is_movie:
+        made = MOVIES[job.form.format]
+        config.frame_rate = min(config.frame_rate, made.most)
+        spec = made.spec(job.form.format, job.form.transparent, config.pixel_width, config.pixel_height,
+                         round(config.frame_rate))
+        # an mp4 is as the user's own settings of manim want it
+        scene = chapter(Renderer(job.title, None if job.form.format == "mp4" else spec, job.form.transparent))
+    else:
+        scene = chapter(Renderer(job.title, clear=job.form.transparent, skip_animations=True), skip_animations=True)
+        scene.stills = {}
+    scene.burn, scene.only = job.form.burn, job.form.section
+    return scene
+
+
+def files_of(job: Job, scene: Chapter, folder: Path) -> dict[str, bytes]:
+    """The files of a chapter that was played, by their endings."""
+    from scenes.kit.drawing.picture import png
+    from scenes.kit.drawing.renderer import by_manim
+
+    papers = {kind: text.encode() for kind, text in scene.papers().items()}
+    if scene.stills is not None:
+        stills = {"" if job.form.section else f"-{n}": picture for n, picture in scene.stills.items()}
+        return {f"{number}.png": png(picture) for number, picture in stills.items()} | {LEDGER: papers[LEDGER]}
+    movie = Path(scene.renderer.file_writer.movie_file_path)
+    if by_manim():    # which writes the index at the end
+        clip = Clip(movie, job.title)
+        movie = folder / f"{job.name}.mp4"
+        join([clip], movie, job.title, marks=False)
+    return {f".{job.form.format}": movie.read_bytes(), POSTER: png(scene.renderer.get_frame())} | papers

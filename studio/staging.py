@@ -70,10 +70,10 @@ def alone(output: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def publish(files: Iterable[Path], output: Path, outdated: Iterable[Path] = ()) -> None:
+def publish(files: Iterable[Path], output: Path, outdated: Iterable[str | Path] = ()) -> None:
     """Moves finished files into the output folder and removes outdated ones. Ctrl-C waits until all of it is done."""
     with held_back(signal.SIGINT, signal.SIGTERM):
         for file in files:
             os.replace(file, output / file.name)
-        for file in outdated:
-            file.unlink(missing_ok=True)
+        for name in outdated:
+            (output / name).unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from studio.job import KINDS
+from studio.form import LEDGER
 from studio.mistake import Mistake
 from studio.staging import staging
 
@@ -43,8 +43,10 @@ class Store:
         path = self.path(key)
         try:
             with zipfile.ZipFile(path) as entry:
-                files = {kind: entry.read(kind) for kind in KINDS}    # each with its checksum
+                files = {kind: entry.read(kind) for kind in entry.namelist()}    # each with its checksum
             os.utime(path)
+            if LEDGER not in files:
+                raise KeyError(LEDGER)
         except FileNotFoundError:
             return None
         except (OSError, KeyError, EOFError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
@@ -57,8 +59,8 @@ class Store:
         """Keeps the files of a chapter."""
         content = BytesIO()
         with zipfile.ZipFile(content, "w") as entry:    # not compressed: clips are
-            for kind in KINDS:
-                entry.writestr(kind, files[kind])
+            for kind, data in files.items():
+                entry.writestr(kind, data)
         self.write(self.path(key), content.getbuffer())
         self.trim()
 
@@ -77,14 +79,14 @@ class Store:
                 path.unlink()
             total -= size
 
-    def expected(self, name: str, quality: str) -> tuple[float, float]:
-        """Seconds of film and of work that a chapter had when it was last rendered at this quality."""
-        found = self.remembered().get(f"{name} {quality}")
+    def expected(self, name: str, effort: str) -> tuple[float, float]:
+        """Seconds of film and of work that a chapter had when it was last rendered with this effort."""
+        found = self.remembered().get(f"{name} {effort}")
         return tuple(found) if found else USUAL
 
-    def remember(self, name: str, quality: str, film: float, work: float) -> None:
+    def remember(self, name: str, effort: str, film: float, work: float) -> None:
         """Notes how long a chapter was and took."""
-        table = {**self.remembered(), f"{name} {quality}": [round(film, 1), round(work, 1)]}
+        table = {**self.remembered(), f"{name} {effort}": [round(film, 1), round(work, 1)]}
         self.write(self.memory, json.dumps(table, indent=1).encode())
 
     def remembered(self) -> dict[str, list[float]]:

@@ -18,9 +18,8 @@ import srt
 from click.testing import CliRunner
 
 from bpmath.files import DEFAULT, NETWORKS
-from studio.captions import OTHERS
 from studio.cli import main
-from studio.job import KINDS
+from studio.form import USUAL
 
 COMMAND = """
 import sys
@@ -82,8 +81,8 @@ def test_a_film_is_its_chapters_in_order(film_of: Callable, tmp_path: Path) -> N
     code, said = call("film", "--output", folder, "--jobs", "2")
     assert code == 0
     assert sorted(p.name for p in folder.iterdir()) == sorted(
-        [f"{name}{kind}" for name in ("One", "Two") for kind in (*KINDS, *OTHERS)]
-        + ["film.mp4", "film.srt", "film.vtt", "film.txt"])
+        [f"{name}{kind}" for name in ("One", "Two") for kind in USUAL.kinds]
+        + ["film.mp4", "film.png", "film.srt", "film.vtt", "film.txt"])
     lengths = []
     for name in ("One", "Two"):
         data = (folder / f"{name}.mp4").read_bytes()
@@ -111,7 +110,7 @@ def test_one_chapter_is_rendered_alone_at_the_wanted_quality(film_of: Callable, 
     code, _ = call("render", "one", "--output", output, "--quality", "m")
     assert code == 0
     assert sorted(p.name for p in output.iterdir()) == [
-        "One.json", "One.mp4", "One.srt", "One.txt", "One.vtt", "film.mp4"]
+        "One.json", "One.mp4", "One.png", "One.srt", "One.txt", "One.vtt", "film.mp4"]
     with av.open(str(output / "One.mp4")) as clip:
         assert (clip.streams.video[0].height, clip.streams.video[0].average_rate) == (720, 30)
 
@@ -139,7 +138,8 @@ def test_what_cannot_show_the_network_is_left_out_and_said_so(film_of: Callable,
     assert code == 0
     assert "One is left out: it draws single paths" in said
     assert sorted(p.name for p in output.iterdir()) == [
-        "Any.json", "Any.mp4", "Any.srt", "Any.txt", "Any.vtt", "film.mp4", "film.srt", "film.txt", "film.vtt"]
+        *(f"Any{kind}" for kind in (".json", ".mp4", ".png", ".srt", ".txt", ".vtt")),
+        *(f"film{kind}" for kind in (".mp4", ".png", ".srt", ".txt", ".vtt"))]
     code, said = call("render", "One", "--network", network, "--output", output)
     assert code == 2
     assert "mazur.toml: One is left out" in said

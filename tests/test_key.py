@@ -13,11 +13,12 @@ from bpmath.files import DEFAULT, read_network
 from studio import key
 from studio.chapters import chapters
 from studio.film import Order
+from studio.form import Form
 from studio.job import Job, Rendered, jobs_for
 from studio.making import Tell, make_all
 from studio.store import Store
 
-FILES = {".mp4": b"a clip", ".srt": b"", ".json": b"{}"}
+FILES = {".mp4": b"a clip", ".srt": b"", ".json": b'{"duration": 1}'}
 
 
 class Counting:
@@ -59,18 +60,18 @@ def rendered_again(film_of: Callable, tmp_path: Path, monkeypatch: pytest.Monkey
     network = tmp_path / "mine.toml"
     network.write_text(DEFAULT.read_text())
 
-    def asked(quality: str, force: bool = False) -> int:
+    def asked(quality: str, force: bool = False, **form: object) -> int:
         key.ingredients.cache_clear()
         key.common.cache_clear()
         engine = Counting()
-        jobs = tuple(jobs_for(chapters(), read_network(network), quality))
+        jobs = tuple(jobs_for(chapters(), read_network(network), quality, Form(**form)))
         (made,) = make_all([Order("", tmp_path / "out", jobs)], engine, store, Tell(), force)
         assert not made.failed
         return len(engine.asked)
 
-    def again(quality: str = "l", force: bool = False) -> bool:
-        first = asked(quality, force)
-        assert asked(quality) == 0
+    def again(quality: str = "l", force: bool = False, **form: object) -> bool:
+        first = asked(quality, force, **form)
+        assert asked(quality, **form) == 0
         return first == 1
 
     assert again()
@@ -84,7 +85,7 @@ def edit(path: Path, old: str = "", new: str = "# a remark\n") -> None:
 
 @pytest.mark.parametrize("file", [
     "bpmath/backprop.py", "bpmath/__init__.py", "scenes/kit/theme.py", "scenes/kit/drawing/canvas.py",
-    "studio/render.py", "studio/clip.py"])
+    "studio/render.py", "studio/clip.py", "studio/form.py"])
 def test_code(file: str, rendered_again: Callable, tmp_path: Path) -> None:
     edit(tmp_path / "code" / file)
     assert rendered_again()
@@ -122,6 +123,13 @@ def test_how_the_file_is_written_and_where_it_is_does_not_matter(rendered_again:
 def test_the_quality_and_force(rendered_again: Callable) -> None:
     assert rendered_again("h")
     assert rendered_again("l", force=True)
+
+
+@pytest.mark.parametrize("form", [
+    {"format": "webm"}, {"format": "png"}, {"transparent": True}, {"burn": True}, {"section": "1"}], ids=str)
+def test_the_form(form: dict, rendered_again: Callable) -> None:
+    assert rendered_again(**form)
+    assert not rendered_again()
 
 
 @pytest.mark.parametrize(("option", "value"), [("THEME", "light"), ("UNITS", "2:1"), ("DRAWING", "manim")])

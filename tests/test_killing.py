@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from studio.film import Order
-from studio.job import KINDS, Job, Rendered
+from studio.job import Job, Rendered
 from studio.making import Tell, make_all
 from studio.store import Store
 
@@ -47,7 +47,7 @@ class Ready:
 
     def next(self, seconds: float) -> tuple[int, Rendered]:
         number, job = self.jobs.pop()
-        files = {".mp4": self.shades[job.network], ".srt": b"", ".json": b"{}"}
+        files = {".mp4": self.shades[job.network], ".png": b"", ".srt": b"", ".json": b"{}"}
         return number, Rendered(job.name, files, 0.3, {"play": 1.0})
 
 
@@ -110,7 +110,7 @@ def check(folder: Path, names: set[str]) -> None:
     for path in (folder / "kept").glob("*.zip"):
         with zipfile.ZipFile(path) as entry:
             assert entry.testzip() is None
-            assert set(entry.namelist()) == set(KINDS)
+            assert set(entry.namelist()) == {".mp4", ".png", ".srt", ".json"}
 
 
 @pytest.fixture

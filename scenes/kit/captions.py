@@ -80,6 +80,11 @@ def cues(text: str, start: float) -> list[Cue]:
     return made
 
 
+def since(begun: float, captions: list[Cue]) -> list[Cue]:
+    """The captions of a film that begins at a moment, in its own time."""
+    return [Cue(max(c.start - begun, 0.0), c.end - begun, c.text) for c in captions if c.end > begun]
+
+
 def compose(captions: list[Cue]) -> str:
     """The captions as an .srt file."""
 

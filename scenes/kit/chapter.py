@@ -45,6 +45,7 @@ from scenes.kit.ledger import ChapterError, Ledger, sources
 from scenes.kit.numerals import DECIMALS, Numeral, numeral
 from scenes.kit.provenance import FromName, FromNumber, FromWords
 from scenes.kit.readout import Number, Readout
+from scenes.kit.sections import Sections
 from scenes.kit.study import Study, study
 from scenes.kit.theme import FORMULA, LABEL, NUMBER, TITLE, WORDS, theme
 
@@ -65,6 +66,9 @@ class Chapter(Scene):
     title: str = ""
     network: str | Path | Network | None = None
     units: str = ""   # those in focus, "2:3, 3:1" for unit 3 of layer 2 and unit 1 of layer 3
+    burn: bool = False   # whether the captions are written into the picture
+    only: str = ""   # the one section that is shown, by its number from 1 or its name; "" for all
+    stills: dict[int, np.ndarray] | None = None   # where the last picture of each section is kept, by its number
     paths_only: bool = True   # whether the chapter can show nothing but a path of single units
 
     @classmethod
@@ -90,11 +94,15 @@ class Chapter(Scene):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
         self.net = net
         self.study = study(net, units=self.find_units())
-        self.ledger = Ledger(sections=[(self.title, 0.0)])
+        self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
         self.renderer.file_writer.cues = self.cues
         self.told_until = 0.0
         self.camera.background_color = theme.background
+        self.sections = Sections(self.only)
+        self.begin_section(self.title)
+        if self.burn:
+            self.renderer.burn(self.cues)
 
     def find_network(self) -> Network:
         """The network that this chapter shows."""
@@ -129,21 +137,26 @@ class Chapter(Scene):
         return result
 
     def tear_down(self) -> None:
+        if self.sections.begun is None:
+            raise ChapterError(f"{type(self).__name__} has no section '{self.only}'; needed one of {self.sections}")
         with suppress(EndSceneEarlyException):  # manim was asked for some of the plays only
             self.rest()
             self.wait(LAST_STILL)
+        self.keep_still()
+        self.cues[:] = captions.since(self.sections.begun, self.cues)
+
+    def papers(self) -> dict[str, str]:
+        """The captions and the ledger by the endings of their files, when all has been played."""
+        book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun)
+        book |= {"number": self.chapter, "title": self.title}
+        return {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 
     def write_papers(self) -> None:
-        """The captions and the ledger, beside the clip that manim wrote."""
+        """The same, beside the clip that manim wrote."""
         clip = getattr(self.renderer.file_writer, "movie_file_path", None)
         if clip is None or not Path(clip).exists():
             return
-        book = self.ledger.book(type(self).__name__, self.net.name, self.time)
-        book |= {"number": self.chapter, "title": self.title}
-        for suffix, text in (
-            (".srt", captions.compose(self.cues)),
-            (".json", json.dumps(book, indent=1, ensure_ascii=False)),
-        ):
+        for suffix, text in self.papers().items():
             part = Path(clip).with_suffix(suffix + ".part")
             part.write_text(text, encoding="utf-8")
             os.replace(part, Path(clip).with_suffix(suffix))
@@ -153,8 +166,24 @@ class Chapter(Scene):
     def section(self, name: str) -> None:
         """A click point, named like a slide."""
         self.rest()
-        self.ledger.sections.append((name, self.time))
-        self.next_section(name)
+        self.begin_section(name)
+
+    def begin_section(self, name: str) -> None:
+        """Begins a section. Where only one is wanted, the film begins and ends with it."""
+        self.keep_still()
+        shown = self.sections.begin(name, self.time)
+        if self.sections.over:
+            raise EndSceneEarlyException
+        self.next_section(name, skip_animations=not shown)
+        if self.only and shown:
+            self.ledger = Ledger(zero=self.time)
+            self.ledger.look(self.mobjects, self.time, self.time)
+        self.ledger.sections.append((name, self.time - self.ledger.zero))
+
+    def keep_still(self) -> None:
+        """Keeps the picture that a section ends with, where stills are wanted."""
+        if self.stills is not None and self.sections.shown:
+            self.stills[len(self.sections.names)] = self.renderer.picture(self)
 
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""

@@ -23,16 +23,17 @@ class Ledger:
     """Collects the sources of everything visible. `look` is called whenever the picture has changed.
 
     `shown` says when: the seconds in and out, as often as a source comes back. `sections` are the names of the click
-    points and the seconds at which they begin.
+    points and the seconds at which they begin. Seconds count from the moment `zero` of the scene's time.
     """
 
     shown: dict[Source, list[tuple[float, float]]] = field(default_factory=dict)
     sections: list[tuple[str, float]] = field(default_factory=list)
+    zero: float = 0.0
 
     def look(self, mobjects: Iterable[Mobject], start: float, end: float) -> None:
         """Notes every visible glyph as shown from `start` to `end`; ChapterError for one without provenance."""
         for source in sources(mobjects):
-            spans, first, last = self.shown.setdefault(source, []), start, end
+            spans, first, last = self.shown.setdefault(source, []), start - self.zero, end - self.zero
             while spans and first <= spans[-1][1] + MOMENT:
                 before = spans.pop()
                 first, last = min(first, before[0]), max(last, before[1])

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cast import called
-from studio.commands.options import FILE, FOLDER, FORCE, JOBS, QUALITY, UNITS
+from studio.commands.options import FILE, FOLDER, FORCE, JOBS, QUALITY, THEME, UNITS, formed
 from studio.terminal import console, cores
 
 if TYPE_CHECKING:
+    from studio.form import Form
     from studio.making import Engine
 
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 @click.option("--chapter", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
 @UNITS
 @QUALITY
+@THEME
+@formed
 @JOBS
 @click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster that this scheduler leads.")
 @FORCE
 def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], quality: str, jobs: int | None,
-          scheduler: str | None, force: bool) -> None:
+          scheduler: str | None, force: bool, form: Form) -> None:
     """Render the film for many networks, here or on a cluster.
 
     Each NETWORK gets a folder in DIR, and index.json says what came of them. A network that fails stops no other. What
@@ -42,7 +45,7 @@ def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], qual
 
     gc.enable()
     cast = called(names)
-    wanted = Batch(networks, output, cast, bool(names), quality, force)
+    wanted = Batch(networks, output, cast, bool(names), quality, form, force)
     out = console()
     told = Count(out, len(wanted.places))
     with closing(engine(scheduler, jobs)) as at, told.shown():

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cast import able, called
-from studio.commands.options import CHAPTERS, FILE, FORCE, JOBS, NETWORK, OUTPUT, QUALITY, UNITS
+from studio.commands.options import CHAPTERS, FILE, FORCE, JOBS, NETWORK, OUTPUT, QUALITY, SECTION, THEME, UNITS, formed
+from studio.form import USUAL, Form
 from studio.mistake import Mistake
 from studio.terminal import console, cores, elapsed
 
@@ -45,41 +46,47 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @NETWORK
 @UNITS
 @QUALITY
+@THEME
+@SECTION
+@formed
 @OUTPUT
 @JOBS
 @FORCE
 def render(names: tuple[str, ...], network: Path | None, quality: str, output: Path, jobs: int | None,
-           force: bool) -> None:
-    """Render chapters, each to a clip, captions and a ledger.
+           force: bool, form: Form) -> None:
+    """Render chapters, each to a clip, a poster, captions and a ledger.
 
     Without a CHAPTER all are rendered. A chapter is called by its class, its file, its title or its number:
-    ErrorSignal, error_signal, 7.
+    ErrorSignal, error_signal, 7. The clip of a section is called ErrorSignal-2, the stills of all ErrorSignal-1.png
+    and so on.
     """
     cast = called(names)
-    produce(cast, network, quality, output, jobs, force, named=bool(names))
+    produce(cast, network, quality, output, jobs, force, form, named=bool(names))
 
 
 @click.command()
 @NETWORK
 @UNITS
 @QUALITY
+@THEME
+@formed
 @OUTPUT
 @JOBS
 @FORCE
-def film(network: Path | None, quality: str, output: Path, jobs: int | None, force: bool) -> None:
+def film(network: Path | None, quality: str, output: Path, jobs: int | None, force: bool, form: Form) -> None:
     """Render the whole film, clip by clip and joined.
 
-    There is a clip with captions and a ledger for each chapter, and film.mp4 with chapter marks and film.srt.
+    There is a clip with a poster, captions and a ledger for each chapter, and film.mp4 with chapter marks and film.srt.
     The film replaces the one before only when it is whole. Chapters whose code, network, options and libraries are
     as before are not rendered again.
     """
     from studio.chapters import chapters
 
-    produce(chapters(), network, quality, output, jobs, force, whole=True)
+    produce(chapters(), network, quality, output, jobs, force, form, whole=True)
 
 
 def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, output: Path, jobs: int | None,
-            force: bool, whole: bool = False, named: bool = False) -> Made:
+            force: bool, form: Form = USUAL, whole: bool = False, named: bool = False) -> Made:
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
     from contextlib import closing
 
@@ -98,15 +105,18 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     suited = able(cast, file, named, out.print)
     network = traced(file).network if file else None
     outdated = {c.__name__ for c in chapters()} - {c.__name__ for c in suited} if whole else ()
-    order = Order(str(file or ""), output, tuple(jobs_for(suited, network, quality)), whole, tuple(sorted(outdated)))
+    wanted = tuple(jobs_for(suited, network, quality, form))
+    order = Order(str(file or ""), output, wanted, whole, tuple(sorted(outdated)))
     progress = Progress(out, store)
     with closing(Local(min(jobs or cores(), len(suited)), progress.heard)) as engine, progress.shown():
         (made,) = make_all([order], engine, store, progress, force)
     if made.failed:
         refuse(made)
     took = clock(elapsed())
-    out.print(f"{output / 'film.mp4' if whole else output}: {made.duration / 60:.1f} minutes, "
-              f"{len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}", soft_wrap=True)
+    there = output / f"film.{form.format}" if order.joined else output
+    much = f"{made.duration / 60:.1f} minutes" if form.is_movie else f"{made.pictures} stills"
+    out.print(f"{there}: {much}, {len(suited)} {'chapter' if len(suited) == 1 else 'chapters'}, made in {took}",
+              soft_wrap=True)
     return made
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from studio.cast import able, called
-from studio.commands.options import CHAPTERS, NETWORK, UNITS
+from studio.commands.options import CHAPTERS, NETWORK, THEME, UNITS
 from studio.terminal import console, elapsed
 
 
@@ -16,6 +16,7 @@ from studio.terminal import console, elapsed
 @CHAPTERS
 @NETWORK
 @UNITS
+@THEME
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -> None:
     """Look at chapters as a viewer would, without drawing them.

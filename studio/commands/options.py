@@ -1,9 +1,15 @@
 """Options that several commands have."""
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
 import click
+
+from scenes.kit.drawing.formats import FORMATS
+from studio.environment import kept_in
+from studio.form import Form
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path)
@@ -11,21 +17,35 @@ DEFAULT_OUTPUT = Path("media/film")
 
 CHAPTERS = click.argument("names", nargs=-1, metavar="[CHAPTER]...")
 NETWORK = click.option("--network", type=FILE, metavar="FILE", help="A .toml or .json file.  [default: single path]")
-UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=lambda ctx, _, text: choose(ctx, text),
+UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=kept_in("BACKPROP_UNITS"),
                      help="The units in focus: 2:3,3:1 is unit 3 of layer 2 and unit 1 of layer 3.  "
                           "[default: those with the largest |delta|]")
+THEME = click.option("--theme", type=click.Choice(["dark", "light"]), expose_value=False,
+                     callback=kept_in("BACKPROP_THEME"), help="Light for a bright room or paper.  [default: dark]")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
-                       help="480p15, 720p30, 1080p60, 1440p60, 2160p60.")
+                       help="480p15, 720p30, 1080p60, 1440p60, 2160p60 (4K).")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,
                       help="Where the files go.")
 JOBS = click.option("--jobs", type=click.IntRange(1), metavar="N",
                     help="Chapters rendered at once.  [default: one a core]")
 FORCE = click.option("--force", is_flag=True, help="Render again what is kept from before.")
 
+FORMAT = click.option("--format", type=click.Choice(FORMATS), default="mp4", show_default=True,
+                      help="mp4 plays anywhere; webm is for pages, mov (ProRes) for editors, gif for where no film can "
+                           "be; png gives stills, one of the end of each section, as slides have them.")
+TRANSPARENT = click.option("--transparent", is_flag=True, help="Nothing behind the picture: of webm, mov and png.")
+BURN = click.option("--burn", is_flag=True, help="Captions in the picture, in the lane below it.")
+SECTION = click.option("--section", default="", metavar="N|NAME",
+                       help="Only what is between two clicks: the N-th section, or the one of this name.")
 
-def choose(context: click.Context, text: str | None) -> None:
-    """Puts the units that were named in focus, as long as the command runs."""
-    from studio.networks import units_in_focus
 
-    if text is not None:
-        context.with_resource(units_in_focus(text))
+def formed(command: Callable) -> Callable:
+    """Adds the options of a Form to a command, which gets it as `form`. Mistake where they do not go together."""
+    @FORMAT
+    @TRANSPARENT
+    @BURN
+    @wraps(command)
+    def with_form(*, format: str, transparent: bool, burn: bool, section: str = "", **others: object) -> None:
+        command(form=Form(format, transparent, burn, section).check(), **others)
+
+    return with_form

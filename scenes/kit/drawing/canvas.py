@@ -48,6 +48,7 @@ class Canvas(Camera):
 
     def init_background(self) -> None:
         super().init_background()
+        self.set_pixel_array(self.background)  # what is to be seen before anything is drawn
         self.known, self.order, self.again = {}, [], None
         self.sheet, self.fine = self.background.copy(), fine()
 

@@ -7,8 +7,16 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from scenes.kit.drawing.palette import FewColours
+from scenes.kit.drawing.picture import straight
+
 REACH = 8  # rows: colour is halved in height by a filter that looks so far
 BAND = 0.7  # of the rows; if more changed, all are converted
+
+
+def converter(pixel_format: str) -> Planes | FewColours:
+    """What makes the frames of a pixel format."""
+    return FewColours() if pixel_format == "pal8" else Planes(pixel_format)
 
 
 class Planes:
@@ -16,6 +24,8 @@ class Planes:
 
     def __init__(self, pixel_format: str) -> None:
         self.pixel_format = pixel_format
+        self.clear = any(component.is_alpha for component in av.VideoFormat(pixel_format).components)
+        self.threads = 1 if "10" in pixel_format else None  # several now and then spoil ten-bit pixels where they meet
         self.reformatter = VideoReformatter()
         self.band_reformatter = VideoReformatter()
         self.last: NDArray[np.uint8] | None = None  # yuv420p: the brightness, and below it the two planes of colour
@@ -24,7 +34,7 @@ class Planes:
         """A frame of its own, of which only these rows differ from the one before; None for all of them."""
         height, width = pixels.shape[:2]
         if self.pixel_format != "yuv420p" or height % 4 or width % 2:
-            return self.converted(pixels, self.reformatter)
+            return self.converted(straight(pixels) if self.clear else pixels, self.reformatter)
         if rows is None or self.last is None or rows[1] - rows[0] > BAND * height:
             frame = self.converted(pixels, self.reformatter)
             self.last = frame.to_ndarray()
@@ -38,7 +48,7 @@ class Planes:
 
     def converted(self, pixels: NDArray[np.uint8], reformatter: VideoReformatter) -> av.VideoFrame:
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
-        return reformatter.reformat(frame, format=self.pixel_format)
+        return reformatter.reformat(frame, format=self.pixel_format, threads=self.threads)
 
 
 def planes(yuv: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from manim import CairoRenderer, Mobject, RendererType, Scene, config
+from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
 from manim.utils.iterables import list_update
 from numpy.typing import NDArray
 
+from scenes.kit.captions import Cue
+from scenes.kit.drawing.burnt import Burnt
 from scenes.kit.drawing.canvas import Canvas
 from scenes.kit.drawing.stream import Writer
 
@@ -22,19 +25,27 @@ def by_manim() -> bool:
 
 
 class Renderer(CairoRenderer):
-    """Plays as manim does, the same frames at the same times, but draws only what changed and does not hash plays."""
+    """Plays as manim does, the same frames at the same times, but draws only what changed and does not hash plays.
 
-    def __init__(self, title: str = "", **kwargs: Any) -> None:
-        self.title = title
+    `spec` is the encoder of its clip, None for what manim was asked for; with `clear` nothing is behind the things.
+    """
+
+    def __init__(
+        self, title: str = "", spec: VideoEncoderSpec | None = None, clear: bool = False, **kwargs: Any
+    ) -> None:
+        self.title, self.spec = title, spec
+        self.burnt: Burnt | None = None
         self.still: list[Mobject] = []
         self.first = True
         super().__init__(camera_class=Canvas, **kwargs)
+        if clear:
+            self.camera.background_opacity = 0.0
 
     def init_scene(self, scene: Scene, session_spec: Any, file_writer_settings: Any) -> None:
         output = file_writer_settings.plan.output
         if output.is_video and not output.is_gif and not output.save_sections:
             self.file_writer = Writer(file_writer_settings)
-            self.file_writer.title = self.title
+            self.file_writer.title, self.file_writer.spec = self.title, self.spec
         else:
             self.file_writer = SceneFileWriter(file_writer_settings)
 
@@ -76,6 +87,16 @@ class Renderer(CairoRenderer):
             if not mobjects:
                 self.frame = self.camera.show_twice(everything)
 
+    def burn(self, cues: Sequence[Cue]) -> None:
+        """From now on writes captions into the frames; more may come meanwhile."""
+        self.burnt = Burnt(self.camera, cues)
+
+    def picture(self, scene: Scene) -> NDArray[np.uint8]:
+        """What is to be seen now, whether it is part of the clip or not."""
+        found = self.camera.show([], list_update(scene.mobjects, scene.foreground_mobjects), True).copy()
+        self.camera.order = []  # so that the next frame of the clip is drawn whole
+        return found
+
     def get_frame(self) -> NDArray[np.uint8]:
         return self.frame.copy()
 
@@ -84,8 +105,10 @@ class Renderer(CairoRenderer):
 
     def show(self, times: int) -> None:
         """Gives the frame to the writer: ours has done with it at once, and manim's keeps it."""
-        if isinstance(self.file_writer, Writer):
-            self.file_writer.rows = self.camera.rows
-            self.add_frame(self.frame, times)
-        else:
+        if not isinstance(self.file_writer, Writer):
             self.add_frame(self.frame.copy(), times)
+            return
+        runs = [(self.frame, self.camera.rows, times)]
+        for frame, rows, count in self.burnt.runs(*runs[0][:2], self.time, times) if self.burnt else runs:
+            self.file_writer.rows = rows
+            self.add_frame(frame, count)

@@ -18,7 +18,8 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
 from scenes.kit.captions import Cue
-from scenes.kit.drawing.planes import Planes
+from scenes.kit.drawing.cover import add_cover, cover
+from scenes.kit.drawing.planes import converter
 from scenes.kit.drawing.subtitles import add_track, packets
 
 AHEAD = 16  # frames that may wait for the encoder
@@ -39,8 +40,11 @@ class Stream:
         self.movie.metadata["title"] = title
         self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
-        self.captions = add_track(self.movie, "eng") if spec.container_format == "mp4" else None
-        self.planes = Planes(spec.pixel_format)
+        timed, covered = spec.container_format in ("mp4", "mov"), spec.container_format == "mp4"
+        self.captions = add_track(self.movie, "eng") if timed else None
+        self.cover = add_cover(self.movie, spec.width, spec.height) if covered else None
+        self.planes = converter(spec.pixel_format)
+        self.holds = spec.container_format == "gif"  # a frame stands until the next, and needs no copies of itself
         self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(AHEAD)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
@@ -55,6 +59,7 @@ class Stream:
         """
         if self.error:
             raise self.error
+        self.last = pixels
         self.waiting.put((self.planes.frame(pixels, rows), repeat, key))
 
     def encode(self) -> None:
@@ -65,10 +70,12 @@ class Stream:
                 continue  # drained, so that nobody waits for room
             try:
                 for n in range(repeat):
+                    if self.holds and 0 < n < repeat - 1:  # the last copy says how long it stands
+                        continue
                     frame.pict_type = PictureType.I if key and not n else PictureType.NONE
-                    frame.pts, frame.time_base = shown, beat
-                    shown += 1
+                    frame.pts, frame.time_base = shown + n, beat
                     self.movie.mux(self.video.encode(frame))
+                shown += repeat
             except BaseException as error:
                 self.error = error
 
@@ -80,6 +87,8 @@ class Stream:
             self.movie.mux(self.video.encode(None))
             if self.captions is not None:
                 self.movie.mux(packets(cues, self.captions))
+            if self.cover is not None:
+                self.movie.mux(cover(self.last, self.cover))
         self.movie.close()
         if self.error:
             self.part.unlink(missing_ok=True)
@@ -98,6 +107,7 @@ class Writer(SceneFileWriter):
     """manim's file writer, with one stream in the place of a file for each play that are joined afterwards."""
 
     stream: Stream | None = None
+    spec: VideoEncoderSpec | None = None  # None for what manim was asked for
     title = ""
     cues: Sequence[Cue] = ()
     rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
@@ -115,7 +125,7 @@ class Writer(SceneFileWriter):
 
     def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
         if self.stream is None:
-            self.stream = Stream(self.movie_file_path, self.video_encoder, self.title)
+            self.stream = Stream(self.movie_file_path, self.spec or self.video_encoder, self.title)
         self.stream.write(pixels, repeat, self.rows, self.key)
         self.key = False
 

@@ -1,0 +1,41 @@
+"""The picture that a file manager or a player shows for an mp4 file: its last one, small."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+from av.stream import Disposition
+from numpy.typing import NDArray
+from PIL import Image
+
+from scenes.kit.drawing.picture import file_of
+
+WIDTH, COLOURS = 640, 64  # at most; the film has few colours, and a palette keeps a cover near 20 kB
+
+
+def add_cover(movie: av.container.OutputContainer, width: int, height: int) -> av.VideoStream:
+    """A track for the cover of a movie of a size."""
+    track = movie.add_stream("png", rate=1)
+    track.width, track.height = size(width, height)
+    track.pix_fmt, track.disposition = "rgb24", Disposition.attached_pic
+    return track
+
+
+def size(width: int, height: int) -> tuple[int, int]:
+    small = min(WIDTH, width)
+    return small, round(small * height / width)
+
+
+def cover(pixels: NDArray[np.uint8], track: av.VideoStream) -> av.Packet:
+    """A picture (height, width, 4) for the track."""
+    whole = Image.fromarray(pixels).convert("RGB")
+    small = whole.resize(size(*whole.size), Image.Resampling.LANCZOS)
+    few = small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    made = av.Packet(file_of(few.convert("RGB")))
+    made.pts = made.dts = 0
+    made.time_base, made.stream = track.time_base, track
+    return made
+
+
+def is_cover(track: av.stream.Stream) -> bool:
+    return bool(track.disposition & Disposition.attached_pic)

@@ -1,0 +1,37 @@
+"""A single picture of the canvas: with alpha as files have it, and as a PNG."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor
+
+from scenes.kit.theme import theme
+
+
+def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The colours as files have them, not yet multiplied with their alpha as cairo's are (height, width, 4).
+
+    What is clear has the colour of the theme's background, so that no other bleeds into the edges when compressed.
+    """
+    made, alpha = pixels.copy(), pixels[..., 3]
+    made[alpha == 0, :3] = ImageColor.getrgb(theme.background)
+    edges = (alpha > 0) & (alpha < 255)
+    part = pixels[edges].astype(np.uint16)
+    made[edges, :3] = np.minimum((part[:, :3] * 255 + part[:, 3:] // 2) // part[:, 3:], 255)
+    return made
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """A picture (height, width, 4) as a file; with alpha if any of it is clear."""
+    if pixels[..., 3].min() < 255:
+        return file_of(Image.fromarray(straight(pixels)))
+    return file_of(Image.fromarray(pixels).convert("RGB"))
+
+
+def file_of(image: Image.Image) -> bytes:
+    content = BytesIO()
+    image.save(content, "PNG", optimize=True)
+    return content.getvalue()

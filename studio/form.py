@@ -1,0 +1,51 @@
+"""How chapters come out: the format of their files, and what is in the picture."""
+from __future__ import annotations
+
+import os
+from dataclasses import astuple, dataclass
+
+from scenes.kit.drawing.formats import CLEAR, MOVIES, STILLS
+from studio.mistake import Mistake
+
+LEDGER = ".json"
+POSTER = ".png"
+CAPTIONS = (".srt", ".vtt", ".txt")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A format; whether nothing is behind the picture; whether captions are in it; the one section that is shown."""
+
+    format: str = "mp4"
+    transparent: bool = False
+    burn: bool = False
+    section: str = ""
+
+    def __str__(self) -> str:
+        """The parts that are not as usual, in short."""
+        parts = zip(astuple(self), astuple(USUAL), ("", "transparent", "burn", ""), strict=True)
+        return " ".join(word or str(found) for found, usual, word in parts if found != usual)
+
+    @property
+    def is_movie(self) -> bool:
+        return self.format in MOVIES
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The endings of the files that a movie of this form consists of; stills have their numbers in theirs."""
+        return (f".{self.format}", POSTER, LEDGER, *CAPTIONS)
+
+    def check(self) -> Form:
+        """Itself. Mistake where a format cannot do what is wanted."""
+        if self.transparent and self.format not in CLEAR:
+            raise Mistake(f"--transparent: found --format {self.format}, which cannot be; needed webm for a page, "
+                          "mov for an editor, or png for stills")
+        if self.burn and not self.is_movie:
+            raise Mistake(f"--burn: found --format {STILLS}, and stills have no captions; "
+                          f"needed one of {', '.join(MOVIES)}")
+        if os.environ.get("BACKPROP_DRAWING") == "manim" and (self.format != "mp4" or self.burn):
+            raise Mistake("BACKPROP_DRAWING: found manim, which draws plain mp4 only; needed none for this")
+        return self
+
+
+USUAL = Form()
