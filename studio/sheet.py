@@ -15,15 +15,15 @@ from bpmath.typeset import TYPST, symbol
 from scenes.kit.glyphs import escaped
 from scenes.kit.numerals import numeral
 from scenes.kit.study import Study, study
-from scenes.kit.theme import FONTS, SANS
+from scenes.kit.theme import FONTS
 from studio.figure import drawn
 from studio.mistake import in_words
 from studio.networks import traced
 from studio.staging import publish, staging
 
-BOX = "#box(width: 4.2em, height: 1.5em, baseline: 0.45em, stroke: 0.5pt + gray)"
 WIDEST = 8  # rows or columns of numbers that are printed
 PROVED = "In brackets: the numbers of the equations. Every line was proved, and confirmed on this network's numbers."
+ALIKE = "What is the same for all units or weights of a layer is derived for one of them."
 TWICE = re.compile(r"\(\((-?[\d.]+)\)\)")  # brackets around a number in brackets
 TERMS = 4   # of a sum that are written out
 PARTS = (
@@ -33,14 +33,8 @@ PARTS = (
     ("The gradients", ("gradient",)),
     ("One step of learning", ("update with delta",)),
 )
-STYLE = f"""#set document(title: TITLE, date: none)
-#set page(paper: "a4", margin: 2cm, footer: align(center, text(size: 9pt, context counter(page).display())))
-#set text(font: "{SANS}", size: 10.5pt, lang: "en")
-#show heading: set block(above: 1.6em, below: 0.9em, sticky: true)
-#show math.equation: set text(size: 11pt)
-#show math.equation.where(block: true): set align(left)
-#set par(spacing: 1.1em)
-"""
+STYLE = Path(__file__).with_suffix(".typ").read_text(encoding="utf-8")
+OPEN, WORKING = "open", "working"    # in the style: the place for a result, and for the way to it
 
 
 class Sheet:
@@ -61,19 +55,28 @@ class Sheet:
     def source(self, blank: bool = False) -> str:
         title = escaped(f"Backpropagation: {self.network.name}")
         parts = [
-            STYLE.replace("TITLE", title),
-            f'#text(size: 17pt, weight: "bold", {title})',
+            STYLE,
+            f"#show: sheet.with({title}, {escaped(self.network.name)})",
+            f"#heading-line({title}, {'true' if blank else 'false'})",
             drawn(self.network),
             self.given(),
         ]
         for number, (heading, names) in enumerate(PARTS, 1):
             lines = [self.line(s, blank) for s in self.last(names)]
             if "network error" in names:
-                lines += [self.row(q, blank) for q in self.slopes]
+                lines += [self.slope(q, blank) for q in self.slopes]
             if lines:
                 parts += [f"= {number}. #{escaped(heading)}", *lines]
-        parts += ["= The derivation", f"#text(fill: luma(90), {escaped(PROVED)})", *map(self.derived, self.steps)]
+        shown = self.one_of_each()
+        told = PROVED if len(shown) == len(self.steps) else f"{PROVED} {ALIKE}"
+        parts += ["= The derivation", f"#text(fill: faint, {escaped(told)})", *map(self.derived, shown)]
         return "\n\n".join(parts)
+
+    def one_of_each(self) -> list[Step]:
+        """The derivation without what it repeats for the other units and weights of a layer."""
+        first: dict[tuple, Quantity | None] = {}
+        kinds = [(s.name, s.subject and s.subject.kind, s.subject and s.subject.layer) for s in self.steps]
+        return [s for s, kind in zip(self.steps, kinds, strict=True) if first.setdefault(kind, s.subject) == s.subject]
 
     @property
     def slopes(self) -> list[Quantity]:
@@ -81,9 +84,15 @@ class Sheet:
         found = [q for s in self.last(("output signal", "signal")) for q in quantities_in(s.rhs).values()]
         return list(dict.fromkeys(q for q in found if q.kind == "slope"))
 
-    def row(self, q: Quantity, blank: bool) -> str:
+    def slope(self, q: Quantity, blank: bool) -> str:
         """The slope of a unit and its number, or the box for it."""
-        return f"$ {symbol(q, TYPST, self.network.activation(q.layer).typst)} = {BOX if blank else self.number(q)} $"
+        formula = symbol(q, TYPST, self.network.activation(q.layer).typst)
+        derived = self.network.activation(q.layer) is self.study.derivation.hidden
+        number = next((s.equation for s in self.steps if s.equation == "5"), "") if derived else ""
+        return f"#value([$ {formula} $], {self.result(q, blank)}, {numbered(number)})"
+
+    def result(self, q: Quantity, blank: bool) -> str:
+        return OPEN if blank else f"[${self.number(q)}$]"
 
     def last(self, names: Iterable[str]) -> list[Step]:
         """The last step of these names for each subject: the simplest form that was proved."""
@@ -101,7 +110,7 @@ class Sheet:
         words = [f"layer {l}: {net.activation(l).words}" for l in range(2, net.L + 1)]
         told = "; ".join([*words, f"cost: {net.cost.words}"])
         boxes = " #h(1.6em) ".join(f"#box[{row}]" for row in rows)
-        return f"#block[{boxes}]\n\n#{escaped(told[0].upper() + told[1:] + '.')}"
+        return f"#par(leading: 1em)[{boxes}]\n\n#{escaped(told[0].upper() + told[1:] + '.')}"
 
     def array(self, name: str, values: np.ndarray) -> str:
         """A number, a column or a matrix of the network file; of a large one, only its size."""
@@ -109,27 +118,25 @@ class Sheet:
             return f"${name}$: #{escaped(' × '.join(map(str, values.shape)))} numbers"
         texts = [[numeral(v, given=True).typst for v in row] for row in values.tolist()]
         inner = "; ".join(", ".join(row) for row in texts)
-        return f"${name} = {inner}$" if values.size == 1 else f"${name} = mat({inner})$"
+        return f"${name} = {inner}$" if values.size == 1 else f"$display({name} = mat({inner}))$"
 
     def line(self, step: Step, blank: bool) -> str:
-        """lhs = symbols = numbers = result, or a box for what is to be found."""
-        number = escaped(f"({step.equation})" if step.equation else "")
-        told = BOX if blank else self.numbers(step)
-        return (f"#block(breakable: false, grid(columns: (1fr, auto), column-gutter: 1em, row-gutter: 0.7em, "
-                f"[{self.formula(step)}], align(right, {number}), pad(left: 1.5em)[$ = {told} $]))")
+        """lhs = symbols, below it the same with numbers, or a line to write on, and the result or the box for it."""
+        q, number = step.subject, numbered(step.equation)
+        if step.rhs.is_Symbol or not quantities_in(step.rhs):
+            return f"#value([{self.formula(step)}], {self.result(q, blank)}, {number})"
+        numbers = WORKING if blank else f"[$ = {self.numbers(step)} $]"
+        sign = "[$=$]" if self.study.adds_up(step) else "[$approx$]"
+        return f"#task([{self.formula(step)}], {numbers}, {sign}, {self.result(q, blank)}, {number})"
 
     def formula(self, step: Step) -> str:
         return f"$ {self.study.derivation.typst(step)} $"
 
     def numbers(self, step: Step) -> str:
-        """The right side with its numbers, and the result; with the sign that is right as printed."""
-        result = self.number(step.subject)
-        if not quantities_in(step.rhs):
-            return result
+        """The right side with its numbers."""
         typesetter = self.study.derivation.typesetter(step, TYPST, lambda q, text: self.inside(q))
         typesetter.longest = TERMS
-        shown = TWICE.sub(r"(\1)", typesetter.print(step.rhs))
-        return f"{shown} {'=' if self.study.adds_up(step) else 'approx'} {result}"
+        return TWICE.sub(r"(\1)", typesetter.print(step.rhs))
 
     def number(self, q: Quantity) -> str:
         return self.study.number(q)[1].typst
@@ -141,9 +148,12 @@ class Sheet:
 
     def derived(self, step: Step) -> str:
         """A line of the derivation with its rule and its number."""
-        number, rule = escaped(f"({step.equation})" if step.equation else ""), escaped(step.rule)
-        return (f"#grid(columns: (1fr, 16em, 2.5em), column-gutter: 1em, align: horizon, "
-                f"[{self.formula(step)}], text(size: 8.5pt, fill: luma(90), {rule}), align(right, {number}))")
+        return f"#derived([{self.formula(step)}], {escaped(step.rule)}, {numbered(step.equation)})"
+
+
+def numbered(equation: str) -> str:
+    """The article's number of an equation."""
+    return escaped(f"({equation})") if equation else "[]"
 
 
 def write(file: Path, target: Path, blank: bool) -> None:

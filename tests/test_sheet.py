@@ -14,7 +14,7 @@ from scenes.kit.numerals import numeral
 from studio.cli import main
 from studio.commands.handouts import sheet as command
 from studio.invent import as_toml, invent
-from studio.sheet import BOX, Sheet
+from studio.sheet import OPEN, WORKING, Sheet, numbered
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,9 @@ def default() -> Sheet:
 def test_the_sheet_of_the_article(default: Sheet) -> None:
     text = default.source()
     assert "delta^((3)) = delta^((4)) dot theta^((3)) dot sigma'(z^((3)))" in text
-    for line in ("0.8 dot 1.5 = 1.2000", "0.5200 dot 2.0 dot 0.1824 = 0.1897", "0.8 - 0.1 dot 0.0506 dot 1.5 = 0.7924"):
-        assert f"$ = {line} $" in text
+    for numbers, result in (("0.8 dot 1.5", "1.2000"), ("0.5200 dot 2.0 dot 0.1824", "0.1897"),
+                            ("0.8 - 0.1 dot 0.0506 dot 1.5", "0.7924")):
+        assert f"[$ = {numbers} $], [$=$], [${result}$]" in text
     for number in range(1, 18):
         assert f'"({number})"' in text
 
@@ -36,17 +37,32 @@ def test_every_result_is_the_number_of_its_subject(name: str) -> None:
     made = Sheet(NETWORKS[name])
     for step in made.steps:
         if step.name in ("weighted input", "activation", "cost", "signal", "gradient", "update with delta"):
-            value = made.study.value(step.subject)
-            assert made.numbers(step).endswith(made.number(step.subject))
-            assert made.number(step.subject) == numeral(value).typst
+            shown = numeral(made.study.value(step.subject)).typst
+            assert f"[${shown}$], {numbered(step.equation)})" in made.line(step, blank=False)
 
 
-def test_a_blank_sheet_asks_for_just_what_the_key_tells(default: Sheet) -> None:
-    blank, key = default.source(blank=True), default.source()
-    assert blank.count(BOX) == 6 + 2 + 2 + 3 + 3 + 3  # forward, cost, slopes, signals, gradients, updates
-    pieces = [re.escape(piece) for piece in blank.split(BOX)]
-    assert re.fullmatch(r"[^$]+".join(pieces), key)
-    assert "0.7685" not in blank
+@pytest.mark.parametrize("name", ["default", "Mazur", "three classes", "no hidden layer"])
+def test_a_blank_sheet_asks_for_just_what_the_key_tells(name: str) -> None:
+    made = Sheet(NETWORKS[name])
+    blank, key = made.source(blank=True), made.source()
+    lines = [(one, other) for one, other in zip(blank.split("\n"), key.split("\n"), strict=True) if one != other]
+    title, *asked = lines
+    assert title[0] == title[1].replace("false", "true")
+    for one, other in asked:
+        pieces = [re.escape(piece) for piece in re.split(rf"(?<=, )(?:{OPEN}|{WORKING})(?=, )", one)]
+        assert re.fullmatch(r"\[\$[^$]+\$\]".join(pieces), other)
+    if name == "default":
+        assert len(asked) == 6 + 2 + 2 + 3 + 3 + 3  # forward, cost, slopes, signals, gradients, updates
+        assert "0.7685" not in blank
+
+
+def test_a_layer_is_derived_for_one_of_its_units() -> None:
+    made = Sheet(NETWORKS["Mazur"])
+    shown = made.one_of_each()
+    assert {s.equation for s in shown} == {s.equation for s in made.steps}
+    assert [s.subject.key for s in shown if s.name == "signal"] == ["delta(2)[1]"]
+    path = Sheet(NETWORKS["default"])
+    assert path.one_of_each() == path.steps
 
 
 @pytest.mark.parametrize("name", ["Mazur", "three classes", "six layers of ReLU"])
