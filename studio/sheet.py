@@ -162,11 +162,16 @@ def write(file: Path, target: Path, blank: bool) -> None:
     Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
     """
     sheet = Sheet(traced(file).network)
-    made = {target.name: sheet.pdf(blank)} | ({f"{target.stem}-key.pdf": sheet.pdf()} if blank else {})
+    made = {target.name: sheet.pdf(blank)} | ({key_of(target).name: sheet.pdf()} if blank else {})
     with staging(target.parent) as aside:
         for name, pdf in made.items():
             (aside / name).write_bytes(pdf)
         publish([aside / name for name in made], target.parent)
+
+
+def key_of(target: Path) -> Path:
+    """Where the key of a handout goes that is to be filled in."""
+    return target.with_name(f"{target.stem}-key.pdf")
 
 
 def attempt(file: Path, target: Path, blank: bool) -> str:

@@ -1,9 +1,11 @@
 """Handouts: every number is the trace's as printed, the blank and the key agree, and a class's are its own."""
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from test_scenes import NETWORKS
@@ -137,6 +139,61 @@ def test_a_class_is_written_and_given_its_sheets(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["sheet", *files, "--output", str(tmp_path / "out"), "--jobs", "1"])
     assert run.exit_code == 0
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["001.pdf", "002.pdf", "003.pdf"]
+
+
+def test_a_class_gets_its_handouts_in_one_command(tmp_path: Path) -> None:
+    folder, out = tmp_path / "class", tmp_path / "sheets"
+    CliRunner().invoke(main, ["new", str(folder), "--random", "--count", "2", "--seed", "7"])
+    bad = folder / "bad.toml"
+    bad.write_text("input = 3", encoding="utf-8")
+    files = sorted(map(str, folder.iterdir()))
+    run = CliRunner().invoke(main, ["batch", *files, "--sheet", "--output", str(out), "--jobs", "1"])
+    assert run.exit_code == 1
+    assert "2 of 3 handouts" in run.output
+    assert sorted(p.name for p in out.iterdir()) == [
+        "001-key.pdf", "001.pdf", "002-key.pdf", "002.pdf", "index.json"]
+    rows = json.loads((out / "index.json").read_text())
+    assert [row["ok"] for row in rows] == [True, True, False]
+    assert (rows[1]["sheet"], rows[1]["key"]) == ("002.pdf", "002-key.pdf")
+    assert "bad.toml" in rows[2]["reason"]
+    made = Sheet(invent(7, 2, (1, 1, 1, 1)))
+    assert (out / "002.pdf").read_bytes() == made.pdf(blank=True)
+    assert (out / "002-key.pdf").read_bytes() == made.pdf()
+
+
+def test_handouts_are_no_films(tmp_path: Path) -> None:
+    run = CliRunner().invoke(main, ["batch", "a.toml", "--sheet", "--chapter", "1", "--output", str(tmp_path)])
+    assert run.exit_code == 2
+    assert run.output == "--sheet: found --chapter too, which is for films; needed one of them\n"
+
+
+@pytest.mark.parametrize("number", [1, 17, 300])
+def test_a_key_agrees_with_complex_steps(number: int) -> None:
+    """z, a, h, J, delta, gradients and updates of a student's key, by differentiation of the forward pass alone."""
+    net = invent(7, number, (1, 1, 1, 1))
+    theta, x, y = [net.theta(l)[0, 0] for l in (1, 2, 3)], net.input[0], net.target[0]
+
+    def forward(theta: list, bumps: tuple = (0, 0, 0)) -> tuple:
+        a, zs = x, []
+        for t, bump in zip(theta, bumps, strict=True):
+            zs.append(t * a + bump)
+            a = 1 / (1 + np.exp(-zs[-1])) if len(zs) < 3 else zs[-1]
+        return zs, a, (a - y) ** 2 / 2
+
+    def slope_of_J(bump_theta: int | None = None, bump_z: int | None = None) -> float:
+        moved = [t + (1e-30j if k == bump_theta else 0) for k, t in enumerate(theta)]
+        bumps = tuple(1e-30j if k == bump_z else 0 for k in range(3))
+        return forward(moved, bumps)[2].imag / 1e-30
+
+    zs, h, J = forward(theta)
+    gradients = [slope_of_J(bump_theta=k) for k in (2, 1, 0)]
+    want = [*(v for z in zs[:2] for v in (z, 1 / (1 + np.exp(-z)))), h, h, J, h - y]
+    want += [np.exp(-z) / (1 + np.exp(-z)) ** 2 for z in zs[1::-1]]
+    want += [slope_of_J(bump_z=k) for k in (2, 1, 0)] + gradients
+    want += [theta[k] - 0.1 * g for k, g in zip((2, 1, 0), gradients, strict=True)]
+    printed = re.findall(r"^#(?:task|value)\(.*\[\$(.*?)\$\], \S+\)$", Sheet(net).source(), re.M)
+    found = [float(re.sub(r" dot 10\^\((.*)\)", r"e\1", text)) for text in printed]
+    assert found == pytest.approx(want, abs=5.1e-5)
 
 
 @pytest.mark.parametrize("sizes", ["3", "1-x-1", "1-0-1", "1-13-1", "-1"])

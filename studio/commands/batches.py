@@ -9,6 +9,7 @@ import click
 
 from studio.cast import called
 from studio.commands.options import FILE, FOLDER, FORCE, JOBS, QUALITY, THEME, UNITS, formed
+from studio.mistake import Mistake
 from studio.terminal import console, cores
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @click.command("batch")
 @click.argument("networks", nargs=-1, required=True, type=FILE, metavar="NETWORK...")
 @click.option("--output", type=FOLDER, metavar="DIR", required=True, help="A folder for each network is made in it.")
+@click.option("--sheet", "on_paper", is_flag=True, help="No film, but a handout to fill in, and its key.")
 @click.option("--chapter", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
 @UNITS
 @QUALITY
@@ -28,13 +30,20 @@ if TYPE_CHECKING:
 @click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster that this scheduler leads.")
 @FORCE
 def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], quality: str, jobs: int | None,
-          scheduler: str | None, force: bool, form: Form) -> None:
+          scheduler: str | None, force: bool, form: Form, on_paper: bool) -> None:
     """Render the film for many networks, here or on a cluster.
 
     Each NETWORK gets a folder in DIR, and index.json says what came of them. A network that fails stops no other. What
     is there already is not rendered again: the same command goes on where it stopped. The exit code is 0 only if all
-    is there.
+    is there. With --sheet, DIR gets NETWORK.pdf and NETWORK-key.pdf of each, here and made anew.
     """
+    if on_paper and (names or scheduler):
+        raise Mistake(f"--sheet: found {'--chapter' if names else '--scheduler'} too, which is for films; "
+                      "needed one of them")
+    if on_paper:
+        from studio.commands.handouts import for_a_class
+
+        return for_a_class(networks, output, jobs)
     from contextlib import closing
 
     from studio.batch import Batch

@@ -1,9 +1,10 @@
 """The command `backprop sheet`: handouts of one network, or of a whole class's."""
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import repeat
@@ -13,8 +14,10 @@ import click
 
 from studio.commands.options import FILE
 from studio.mistake import Mistake
+from studio.staging import publish, staging
 from studio.terminal import console, cores
 
+INDEX = "index.json"
 FEW = 4    # sheets that are not worth more processes
 
 
@@ -29,24 +32,53 @@ def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int |
 
     A class's networks come from `backprop new --random`. One bad network does not stop the others.
     """
-    from rich.progress import Progress
-
-    from studio.sheet import attempt
-
     targets = places(files, output)
-    out, failed = console(), []
-    processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
-    with Progress(console=out, transient=True) as shown, several(processes) as spread:
-        bar = shown.add_task("handouts", total=len(files))
-        for reason in spread(attempt, files, targets, repeat(blank)):
-            failed += [reason] if reason else []
-            shown.advance(bar)
+    failed = [reason for reason in hand_out(files, targets, blank, jobs) if reason]
     where = targets[0] if len(targets) == 1 else targets[0].parent
     if failed:
         more = f"\nand {len(failed) - 2} more" if len(failed) > 2 else ""
         raise Mistake("\n".join(failed[:2]) + more)
-    out.print(f"{where}: {len(files)} {'handout' if len(files) == 1 else 'handouts'}"
-              + (" with a key each" if blank and len(files) > 1 else " and its key" if blank else ""), soft_wrap=True)
+    console().print(f"{where}: {len(files)} {'handout' if len(files) == 1 else 'handouts'}"
+                    + (" with a key each" if blank and len(files) > 1 else " and its key" if blank else ""),
+                    soft_wrap=True)
+
+
+def hand_out(files: Sequence[Path], targets: Sequence[Path], blank: bool, jobs: int | None) -> list[str]:
+    """Writes the handouts of many networks, on all cores; for each "" or why it was not made."""
+    from rich.progress import Progress
+
+    from studio.sheet import attempt
+
+    processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
+    with Progress(console=console(), transient=True) as shown, several(processes) as spread:
+        bar = shown.add_task("handouts", total=len(files))
+        made = []
+        for reason in spread(attempt, files, targets, repeat(blank)):
+            made.append(reason)
+            shown.advance(bar)
+    return made
+
+
+def for_a_class(files: Sequence[Path], output: Path, jobs: int | None) -> None:
+    """Writes the handouts to fill in and their keys, and an index of what came of them. Ends with exit code 1 if one
+    was not made.
+    """
+    from studio.sheet import key_of
+
+    targets = places(files, output)
+    reasons = hand_out(files, targets, True, jobs)
+    rows = [{"network": str(file), "sheet": target.name, "key": key_of(target).name, "ok": not reason, "reason": reason}
+            for file, target, reason in zip(files, targets, reasons, strict=True)]
+    with staging(output) as aside:
+        (aside / INDEX).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+        publish([aside / INDEX], output)
+    out, failed = console(), [reason for reason in reasons if reason]
+    for reason in failed:
+        out.print(reason, soft_wrap=True)
+    out.print(f"{output}: {len(files) - len(failed)} of {len(files)} handouts, with a key each; {INDEX} has the list",
+              soft_wrap=True)
+    if failed:
+        raise SystemExit(1)
 
 
 @contextmanager
@@ -59,7 +91,7 @@ def several(processes: int) -> Iterator[Callable]:
         yield pool.map
 
 
-def places(files: tuple[Path, ...], output: Path | None) -> list[Path]:
+def places(files: Sequence[Path], output: Path | None) -> list[Path]:
     """Where each handout goes. Mistake where two would have one name."""
     if len(files) == 1 and output and output.suffix.lower() == ".pdf":
         folder, targets = output.parent, [output]
