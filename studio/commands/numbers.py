@@ -35,7 +35,7 @@ def new(file: Path, invented: bool, count: int, seed: int, sizes: str) -> None:
 
         written = write_all(file, count, seed, sizes)
         click.echo(f"{file}: {written[0].name} to {written[-1].name}. For their handouts:")
-        click.echo(f"  backprop sheet {file}/*.toml --blank --output {file / 'sheets'}")
+        click.echo(f"  backprop batch {file}/*.toml --sheet --output {file / 'sheets'}")
         return
     from bpmath.files import DEFAULT
 
