@@ -13,13 +13,14 @@ import click
 from studio.commands.batches import batch
 from studio.commands.decks import slides
 from studio.commands.films import film, list_chapters, render
+from studio.commands.gallery import gallery
 from studio.commands.handouts import sheet
 from studio.commands.looks import lint_chapters
 from studio.commands.numbers import check, derive, new, trace
 from studio.workshop import Workshop
 
 # as in --help
-COMMANDS = (new, check, trace, derive, list_chapters, render, film, batch, slides, sheet, lint_chapters)
+COMMANDS = (new, check, trace, derive, list_chapters, render, film, batch, gallery, slides, sheet, lint_chapters)
 
 
 @click.group(cls=Workshop, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,0 +1,134 @@
+"""The ledger's lines as the page shows them: a formula, what it is called, when it is seen, and how it was checked."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bpmath.notation import KINDS, Quantity
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+POWER = re.compile(r"(.*?)(?:·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+OF = re.compile(r"(?:(?P<of>.*): )?(?:live )?(?P<key>\S+)")
+ROLE = re.compile(r'#role\("(\w+)"\)')
+SCALE = "a mark on an axis"    # the method of numbers that are only there to read a plot by
+
+Symbols = Mapping[str, Mapping[str, str]]    # Typst and LaTeX of a quantity, by its key
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `shown` is its Typst with roles, `typst` and `latex` are to be copied; `spans` are seconds in the clip.
+
+    `name` is what it is called aloud, `words` what stands below it; `role` gives its colour.
+    """
+
+    name: str
+    words: str
+    shown: str
+    typst: str
+    latex: str
+    role: str
+    spans: tuple[tuple[float, float], ...]
+    method: str
+    residual: float | None
+    ok: bool
+    number: str = ""
+    exact: str = ""    # a number's value in full precision, where more of it is known than is displayed
+
+    @property
+    def begins(self) -> float:
+        return self.spans[0][0] if self.spans else 0.0
+
+    @property
+    def check(self) -> str:
+        """How it was checked, in words."""
+        if not self.ok:
+            return f"not confirmed: {self.method}"
+        return f"{self.method}; {scientific(self.residual)} apart" if self.residual else self.method
+
+
+def equations(ledger: dict) -> list[Entry]:
+    """The equations of a chapter, in the order in which they are seen."""
+    return by_time(Entry(
+        name=f"equation {e['equation']}" if e["equation"] else f"equation: {e['rule']}", words=e["rule"],
+        shown=e["roles"], typst=e["typst"], latex=e["latex"], role=first_role(e["roles"]), number=e["equation"],
+        **common(e)) for e in ledger["equations"])
+
+
+def numbers(ledger: dict, symbols: Symbols) -> list[Entry]:
+    """The numbers of a chapter, in the order in which they are seen."""
+    return by_time(number(n, symbols) for n in ledger["numbers"])
+
+
+def number(n: dict, symbols: Symbols) -> Entry:
+    """One number: of a quantity, with its symbol; of anything else, with its name in words."""
+    match = OF.fullmatch(n["key"])
+    named, of, key = quantity(match["key"] if match else ""), match and match["of"], match and match["key"]
+    symbol = n["symbol"] or (symbols.get(key) if named else None)
+    typst, latex = written(n["text"])
+    if not named or not symbol:
+        return Entry(f"{n['key']}: {n['text']}", n["key"], typst, typst, latex, "plain", exact=exact(n), **common(n))
+    sign = ":=" if named.kind.startswith("new_") else "="
+    words = KINDS[named.kind].words.removeprefix("the ")
+    return Entry(
+        name=f"{words} {n['key']} = {n['text']}", words=f"{words}, {of}" if of else words,
+        shown=f'#role("{named.role}")[${symbol["typst"]}$] {sign} {typst}', typst=f"{symbol['typst']} {sign} {typst}",
+        latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n), **common(n))
+
+
+def exact(n: dict) -> str:
+    """A number's value with all its digits; "" where the displayed text says the same."""
+    mantissa, power = parts(n["text"])
+    return "" if float(f"{mantissa or 1}e{power or 0}") == n["value"] else repr(n["value"])
+
+
+def symbols_in(ledgers: Iterable[dict]) -> Symbols:
+    """How quantities are written, from all chapters: a number that is alive has no symbol of its own."""
+    return {n["key"]: n["symbol"] for ledger in ledgers for n in ledger["numbers"] if n["symbol"]}
+
+
+def common(row: dict) -> dict:
+    check = row["check"]
+    return {"spans": tuple((a, b) for a, b in row["spans"]), "method": check["method"],
+            "residual": check["residual"], "ok": check["ok"]}
+
+
+def by_time(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted((e for e in entries if e.spans), key=lambda e: e.begins)
+
+
+def quantity(key: str) -> Quantity | None:
+    try:
+        return Quantity.parse(key)
+    except KeyError:
+        return None
+
+
+def first_role(roles: str) -> str:
+    """The role of a formula's left side."""
+    found = ROLE.search(roles.partition(" = ")[0])
+    return found[1] if found else "plain"
+
+
+def written(text: str) -> tuple[str, str]:
+    """A number as displayed, in Typst and in LaTeX: −2.78·10⁻⁷ is -2.78 dot 10^(-7)."""
+    mantissa, power = parts(text)
+    if not power:
+        return mantissa, mantissa
+    return (f"{mantissa} dot 10^({power})" if mantissa else f"10^({power})",
+            rf"{mantissa} \cdot 10^{{{power}}}" if mantissa else f"10^{{{power}}}")
+
+
+def parts(text: str) -> tuple[str, str]:
+    """The mantissa and the power of ten of a displayed number, in plain signs; "" for one that is not written."""
+    match = POWER.fullmatch(text)
+    mantissa, power = match.groups() if match else (text, "")
+    return mantissa.translate(PLAIN), power.translate(PLAIN)
+
+
+def scientific(value: float) -> str:
+    """A small number for people: 5.6·10⁻¹⁷."""
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    return f"{mantissa}·10{str(int(power)).translate(SUPERSCRIPTS)}"

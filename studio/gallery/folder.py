@@ -1,0 +1,127 @@
+"""A folder of clips as the gallery shows it: its chapters in order, with ledgers and captions, and the joined film."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+
+import av
+import srt
+
+from studio.captions import web
+from studio.clip import Clip
+from studio.mistake import Mistake
+
+PLAYABLE = (".mp4", ".webm")    # what browsers play, the first that is there
+NEEDED = ("chapter", "number", "title", "network", "duration", "sections", "equations", "numbers")
+SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A clip with what belongs to it. `start` is where it begins in the film; times are seconds.
+
+    `captions` is WebVTT, or "". `files` are all files of this name, the clip first.
+    """
+
+    clip: Path
+    ledger: dict
+    captions: str
+    files: tuple[Path, ...]
+    duration: float
+    start: float = 0.0
+
+    @property
+    def title(self) -> str:
+        return self.ledger["title"]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What a folder holds. `film` is the joined film, or None where it is not there or not of these clips."""
+
+    path: Path
+    chapters: tuple[Chapter, ...]
+    film: Path | None
+    captions: str
+    files: tuple[Path, ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds of all chapters."""
+        return sum(c.duration for c in self.chapters)
+
+    @property
+    def network(self) -> str:
+        """The name of the network, if the chapters are about one."""
+        names = {c.ledger["network"] for c in self.chapters}
+        return names.pop() if len(names) == 1 else ""
+
+
+def read_folder(path: Path) -> Folder:
+    """Reads what `backprop film` or `backprop render` wrote. Mistake where there is no chapter or one is not whole."""
+    if not path.is_dir():
+        raise Mistake(f"{path}: found no such folder; needed one with clips, as `backprop film --output {path}` makes")
+    found = [chapter for file in sorted(path.glob("*.json")) if (chapter := read_chapter(file))]
+    if not found:
+        raise Mistake(f"{path}: found no clip with its ledger; needed those that `backprop film --output {path}` makes")
+    found.sort(key=lambda c: (c.ledger["number"], c.clip.name))
+    starts = accumulate((c.duration for c in found), initial=0.0)
+    chapters = tuple(replace(c, start=start) for c, start in zip(found, starts, strict=False))
+    film = playable(path / "film")
+    if film is None or not joins(film, chapters):
+        return Folder(path, chapters, None, "", ())
+    return Folder(path, chapters, film, captions(film), companions(film))
+
+
+def read_chapter(file: Path) -> Chapter | None:
+    """The chapter whose ledger a file is; None where it is another .json."""
+    try:
+        ledger = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Mistake(f"{file}: found no JSON ({error}), needed a clip's ledger") from None
+    if not isinstance(ledger, dict) or not {"chapter", "equations", "numbers"} <= ledger.keys():
+        return None
+    if any(name not in ledger for name in NEEDED) or any("spans" not in e for e in ledger["equations"]):
+        raise Mistake(f"{file}: found a ledger of an earlier version; needed the clip rendered again, by this one")
+    clip = playable(file.with_suffix(""))
+    if clip is None:
+        raise Mistake(f"{file}: found no clip beside it, needed {' or '.join(file.stem + kind for kind in PLAYABLE)}")
+    try:
+        duration = Clip(clip, "").duration
+    except (av.FFmpegError, IndexError):
+        raise Mistake(f"{clip}: found no movie in it, needed a clip that can be played") from None
+    return Chapter(clip, ledger, captions(clip), companions(clip), duration)
+
+
+def playable(stem: Path) -> Path | None:
+    """The file of this name that a browser plays."""
+    return next((p for kind in PLAYABLE if (p := stem.with_name(stem.name + kind)).is_file()), None)
+
+
+def companions(clip: Path) -> tuple[Path, ...]:
+    """All files of a clip's name, itself first and its ledger last."""
+    others = (p for p in clip.parent.glob(f"{clip.stem}.*") if p != clip and p.is_file())
+    return (clip, *sorted(others, key=lambda p: (p.suffix == ".json", p.name)))
+
+
+def captions(clip: Path) -> str:
+    """The captions beside a clip as WebVTT, or ""."""
+    if (file := clip.with_suffix(".vtt")).is_file():
+        return file.read_text(encoding="utf-8")
+    if (file := clip.with_suffix(".srt")).is_file():
+        return web(srt.parse(file.read_text(encoding="utf-8")))
+    return ""
+
+
+def joins(film: Path, chapters: Iterable[Chapter]) -> bool:
+    """Whether a film's marks say that it is made of these clips."""
+    try:
+        with av.open(str(film)) as movie:
+            marks = [float(mark["end"] * mark["time_base"]) for mark in movie.chapters()]
+    except av.FFmpegError:
+        return False
+    ends = [c.start + c.duration for c in chapters]
+    return len(marks) == len(ends) and all(abs(m - e) < SLACK for m, e in zip(marks, ends, strict=True))

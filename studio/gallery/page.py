@@ -1,0 +1,140 @@
+"""The gallery's page: one HTML file that needs nothing but the clips beside it."""
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from scenes.kit.theme import FONTS, THEMES, Theme
+from studio.gallery.entries import SCALE, Entry, Symbols, equations, numbers, scientific, symbols_in
+from studio.gallery.folder import Chapter, Folder
+from studio.gallery.formulas import typeset
+from studio.gallery.inside import data_url, letters, still
+
+HERE = Path(__file__).parent
+THUMBNAIL, POSTER = 480, 1280    # pixels
+KINDS = {".txt": "transcript", ".json": "ledger"}    # others are called by their ending
+LARGE = 1e5    # bytes
+FACES = {400: "Lato-Regular.ttf", 700: "Lato-Bold.ttf"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A chapter on the page: its last picture, its captions as a data: URL, and its ledger's lines."""
+
+    chapter: Chapter
+    still: str
+    captions: str
+    equations: list[Entry]
+    numbers: list[Entry]
+    scales: list[Entry]    # marks on axes
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [*self.equations, *self.numbers, *self.scales]
+
+
+@dataclass(frozen=True)
+class Method:
+    """How many things were checked in one way, and how far apart the two results were at most, in words."""
+
+    words: str
+    count: int
+    apart: str
+
+
+def page(folder: Folder) -> str:
+    """The whole page. What comes from a network file is escaped: it is text, whatever it looks like."""
+    symbols = symbols_in(c.ledger for c in folder.chapters)
+    shown = [show(chapter, symbols) for chapter in folder.chapters]
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                              undefined=StrictUndefined)
+    environment.filters |= {"clock": clock, "size": size, "url": lambda file: quote(file.name), "kind": kind}
+    template, script = environment.get_template("page.html.j2"), inline("page.js")
+    things = {
+        "folder": folder, "shown": shown, "script": script, "captions": captions_url(folder.captions),
+        "formulas": typeset(e.shown for s in shown for e in s.entries),
+        "poster": still(folder.chapters[0].clip, POSTER), "sound": all(e.ok for s in shown for e in s.entries),
+        "proofs": methods(e for s in shown for e in s.equations),
+        "checks": methods(e for s in shown for e in (*s.numbers, *s.scales)),
+    }
+    bare = template.render(things, style="", policy="")
+    style = Markup(palettes() + faces(bare)) + inline("page.css")
+    return template.render(things, style=style, policy=policy(style, script))
+
+
+def show(chapter: Chapter, symbols: Symbols) -> Shown:
+    """A chapter and what the page says of it."""
+    found = numbers(chapter.ledger, symbols)
+    return Shown(chapter, still(chapter.clip, THUMBNAIL), captions_url(chapter.captions), equations(chapter.ledger),
+                 [n for n in found if n.method != SCALE], [n for n in found if n.method == SCALE])
+
+
+def methods(entries: Iterable[Entry]) -> list[Method]:
+    """The ways in which entries were checked, the most frequent first."""
+    apart: dict[str, list[float]] = defaultdict(list)
+    for e in entries:
+        apart[e.method].append(e.residual or 0.0)
+    found = [Method(words, len(r), scientific(max(r)) if max(r) else "0") for words, r in apart.items()]
+    return sorted(found, key=lambda m: -m.count)
+
+
+def captions_url(vtt: str) -> str:
+    """Captions inside the page: those in a file beside it may not be read by a page opened from disk."""
+    return data_url("text/vtt", vtt.encode()) if vtt else ""
+
+
+# what a page is dressed in
+
+def inline(name: str) -> Markup:
+    """A file of this package, to be put into the page as it is."""
+    return Markup((HERE / name).read_text(encoding="utf-8"))
+
+
+def palettes() -> str:
+    """The film's colours as variables, dark or light as the viewer's system is."""
+    def variables(theme: Theme) -> str:
+        return "".join(f"--{role}:{color};" for role, color in asdict(theme).items())
+
+    return (f":root{{{variables(THEMES['light'])}}}\n"
+            f"@media (prefers-color-scheme:dark){{:root{{{variables(THEMES['dark'])}}}}}\n")
+
+
+def faces(text: str) -> str:
+    """The film's font, with the letters of a text."""
+    used = "".join(sorted(set(text)))
+    return "".join(f'@font-face{{font-family:"Film Sans";font-weight:{weight};'
+                   f'src:url({letters(FONTS / file, used)}) format("woff")}}\n' for weight, file in FACES.items())
+
+
+def policy(style: str, script: str) -> str:
+    """What a browser may do for this page: run this very script, and play what lies beside it. No network at all."""
+    own = {name: f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+           for name, text in (("style", style), ("script", script))}
+    return (f"default-src 'none'; script-src {own['script']}; style-src {own['style']}; font-src data:; img-src data:; "
+            "media-src 'self' file: data:; base-uri 'none'; form-action 'none'")
+
+
+# words
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: 1:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def size(file: Path) -> str:
+    """How large a file is, for people; "" where that need not be said."""
+    count = file.stat().st_size
+    return f"{count / 1e6:.1f} MB" if count >= LARGE else ""
+
+
+def kind(file: Path) -> str:
+    """What a file is called beside others of its name."""
+    return KINDS.get(file.suffix, file.suffix.removeprefix(".").upper())
