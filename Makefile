@@ -3,6 +3,7 @@
 QUALITY ?= l
 OUTPUT  ?= media/film
 READY   := .venv/ready
+BROWSER := .venv/browser
 
 .DEFAULT_GOAL := help
 .PHONY: help setup film test lint lint-many style clean
@@ -13,13 +14,16 @@ help:           ## this list
 
 setup: $(READY) ## everything that film and test need, once
 
-$(READY): requirements.lock pyproject.toml studio/setup.sh
+$(READY): requirements.lock pyproject.toml studio/setup.sh studio/debian.sh
 	@sh studio/setup.sh $(READY)
+
+$(BROWSER): $(READY) studio/browser.sh studio/debian.sh
+	@sh studio/browser.sh $(BROWSER)
 
 film: $(READY)  ## the whole film, in media/film
 	@.venv/bin/backprop film $(if $(NETWORK),--network "$(NETWORK)") --quality $(QUALITY) --output "$(OUTPUT)"
 
-test: $(READY)  ## all tests, on all cores
+test: $(READY) $(BROWSER) ## all tests, on all cores
 	@.venv/bin/python -m pytest -n auto
 
 lint: $(READY)  ## looks at every chapter on unlike networks, as a viewer would

@@ -5,6 +5,7 @@ ready=$1
 
 say()  { echo "setup: $*"; }
 stop() { echo "setup: $*" >&2; exit 2; }
+. "${0%/*}/debian.sh"
 
 # Python 3.11 or later
 
@@ -37,15 +38,7 @@ if [ -n "$missing" ]; then
     if [ "$(uname)" = Darwin ]; then
         stop "Cairo, Pango or a compiler is missing. Type:  xcode-select --install; brew install cairo pango pkgconf python"
     elif command -v apt-get >/dev/null; then
-        as_root=
-        if [ "$(id -u)" != 0 ]; then
-            command -v sudo >/dev/null || stop "as root, type:  apt-get update && apt-get install $missing"
-            as_root=sudo
-        fi
-        say "installing with ${as_root:+sudo }apt-get: $missing"
-        $as_root apt-get update -qq >/dev/null
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null \
-            || stop "apt-get could not install: $missing"
+        debian_install $missing || stop "apt-get could not install: $missing"
     elif command -v dnf >/dev/null; then
         stop "libraries are missing. Type:  sudo dnf install gcc pkgconf-pkg-config cairo-devel pango-devel python3-devel"
     elif command -v pacman >/dev/null; then

@@ -40,8 +40,8 @@ def refusal(*words: object) -> str:
 
 def test_help_names_the_commands_in_the_order_of_work() -> None:
     commands = re.findall(r"^  (\w+)  ", call("--help").stdout.split("Commands:")[1], re.M)
-    assert commands == ["new", "check", "trace", "derive", "list", "render", "film", "batch", "gallery", "slides", "sheet",
-                        "lint"]
+    assert commands == ["new", "check", "trace", "derive", "list", "render", "film", "batch", "gallery", "slides",
+                        "sheet", "lint"]
 
 
 @pytest.mark.parametrize("words", [["--help"], ["film", "--help"], ["check", "--help"]])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 SETUP = Path(__file__).parents[1] / "studio" / "setup.sh"
+BROWSER = SETUP.with_name("browser.sh")
 PROGRAMS = ["sh", "tr", "uname", "grep", "touch", "cat", "env"]
 
 
@@ -40,9 +41,9 @@ def add(home: Path, name: str, body: str = "") -> None:
     script(home.parent / "bin" / name, f'echo "{name} $*" >> "{home}/calls"\n{body}')
 
 
-def set_up(home: Path, **environment: str) -> tuple[int, str, str]:
-    """Runs the set-up: exit code, what it said, and what it called."""
-    run = subprocess.run(["/bin/sh", SETUP, ".venv/ready"], cwd=home, capture_output=True, text=True,
+def set_up(home: Path, of: Path = SETUP, **environment: str) -> tuple[int, str, str]:
+    """Runs a set-up: exit code, what it said, and what it called."""
+    run = subprocess.run(["/bin/sh", of, ".venv/ready"], cwd=home, capture_output=True, text=True,
                          env={"PATH": str(home.parent / "bin")} | environment)
     calls = home / "calls"
     return run.returncode, run.stdout + run.stderr, calls.read_text() if calls.exists() else ""
@@ -127,3 +128,28 @@ def test_packages_that_cannot_be_installed_leave_it_undone(machine: Path) -> Non
     assert code == 2
     assert "could not be installed" in said
     assert not (machine / ".venv" / "ready").exists()
+
+
+def test_a_browser_that_is_there_is_taken(machine: Path) -> None:
+    add(machine, "google-chrome")
+    assert set_up(machine, BROWSER) == (0, "", "")
+    assert (machine / ".venv" / "ready").read_text().strip().endswith("/google-chrome")
+
+
+def test_debian_installs_a_browser(machine: Path) -> None:
+    chromium = machine.parent / "bin" / "chromium"
+    add(machine, "apt-get", f'[ "$1" = update ] || {{ echo > "{chromium}"; {shutil.which("chmod")} +x "{chromium}"; }}')
+    code, said, calls = set_up(machine, BROWSER)
+    assert (code, said) == (0, "setup: installing with apt-get: chromium\n")
+    assert "apt-get install -y -qq --no-install-recommends chromium" in calls
+    assert (machine / ".venv" / "ready").read_text() == f"{chromium}\n"
+
+
+@pytest.mark.parametrize(("program", "words"), [
+    ("apt-get", "as root, type:  apt-get update && apt-get install chromium"), ("dnf", "found no chromium")])
+def test_without_a_browser_the_tests_of_pages_are_left_out(machine: Path, program: str, words: str) -> None:
+    add(machine, program)
+    code, said, calls = set_up(machine, BROWSER, FAKE_USER="1000")
+    assert (code, calls) == (0, "")
+    assert words in said
+    assert "the tests of pages are left out" in said
