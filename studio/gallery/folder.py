@@ -15,6 +15,7 @@ from studio.clip import Clip
 from studio.mistake import Mistake
 
 PLAYABLE = (".mp4", ".webm")    # what browsers play, the first that is there
+OTHERS = (".pptx", ".pdf")
 NEEDED = ("chapter", "number", "title", "network", "duration", "sections", "equations", "numbers")
 SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
 
@@ -40,13 +41,17 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Folder:
-    """What a folder holds. `film` is the joined film, or None where it is not there or not of these clips."""
+    """What a folder holds. `film` is the joined film, or None where it is not there or not of these clips.
+
+    `captions` and `files` are the film's; `others` are slides and handouts.
+    """
 
     path: Path
     chapters: tuple[Chapter, ...]
-    film: Path | None
-    captions: str
-    files: tuple[Path, ...]
+    others: tuple[Path, ...] = ()
+    film: Path | None = None
+    captions: str = ""
+    files: tuple[Path, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -70,10 +75,11 @@ def read_folder(path: Path) -> Folder:
     found.sort(key=lambda c: (c.ledger["number"], c.clip.name))
     starts = accumulate((c.duration for c in found), initial=0.0)
     chapters = tuple(replace(c, start=start) for c, start in zip(found, starts, strict=False))
+    whole = Folder(path, chapters, tuple(sorted(p for kind in OTHERS for p in path.glob(f"*{kind}"))))
     film = playable(path / "film")
     if film is None or not joins(film, chapters):
-        return Folder(path, chapters, None, "", ())
-    return Folder(path, chapters, film, captions(film), companions(film))
+        return whole
+    return replace(whole, film=film, captions=captions(film), files=companions(film))
 
 
 def read_chapter(file: Path) -> Chapter | None:
