@@ -20,7 +20,7 @@ from studio.gallery.inside import data_url, letters, still
 
 HERE = Path(__file__).parent
 THUMBNAIL, POSTER = 480, 1280    # pixels
-KINDS = {".txt": "transcript", ".json": "ledger"}    # others are called by their ending
+KINDS = {".png": "poster", ".txt": "transcript", ".json": "ledger"}    # others are called by their ending
 LARGE = 1e5    # bytes
 FACES = {400: "Lato-Regular.ttf", 700: "Lato-Bold.ttf"}
 
