@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 
 from bpmath import exact
+from bpmath.phrase import Phrase
 
 z = sp.Symbol("z", real=True)        # the unit's own pre-activation
 zs = sp.IndexedBase("zs", real=True)  # those of the whole layer, where an activation needs them
@@ -93,13 +94,13 @@ def symbols(size: int) -> tuple[sp.Symbol, ...]:
 
 
 ACTIVATIONS = {a.name: a for a in [
-    Activation("linear", z, "g", "g", "g", "the identity"),
-    Activation("sigmoid", 1 / (1 + sp.exp(-z)), "sigma", "sigma", r"\sigma", "the sigmoid"),
-    Activation("tanh", sp.tanh(z), "tanh", "tanh", r"\tanh", "the hyperbolic tangent"),
-    Activation("relu", sp.Piecewise((z, z > 0), (0, True)), "relu", '"ReLU"', r"\mathrm{ReLU}", "the ReLU"),
+    Activation("linear", z, "g", "g", "g", Phrase("the identity")),
+    Activation("sigmoid", 1 / (1 + sp.exp(-z)), "sigma", "sigma", r"\sigma", Phrase("the sigmoid")),
+    Activation("tanh", sp.tanh(z), "tanh", "tanh", r"\tanh", Phrase("the hyperbolic tangent")),
+    Activation("relu", sp.Piecewise((z, z > 0), (0, True)), "relu", '"ReLU"', r"\mathrm{ReLU}", Phrase("the ReLU")),
     Activation("leaky_relu", sp.Piecewise((z, z > 0), (z / 100, True)), "leaky_relu", '"LReLU"', r"\mathrm{LReLU}",
-               "the leaky ReLU"),
-    Activation("softplus", sp.log(1 + sp.exp(z)), "softplus", "zeta", r"\zeta", "the softplus"),
+               Phrase("the leaky ReLU")),
+    Activation("softplus", sp.log(1 + sp.exp(z)), "softplus", "zeta", r"\zeta", Phrase("the softplus")),
     Activation("softmax", sp.exp(z) / sp.Sum(sp.exp(zs[k]), (k, 1, n)), "softmax", '"softmax"', r"\mathrm{softmax}",
-               "the softmax"),
+               Phrase("the softmax")),
 ]}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from bpmath.activation import Activation, z
+from bpmath.phrase import Phrase
 
 x, w, c = sp.symbols("x w c", real=True)
 u, v = sp.Function("u"), sp.Function("v")
@@ -27,11 +28,11 @@ class Line:
     rhs: sp.Expr
 
 
-QUOTIENT = Line("2", "quotient", "the quotient rule", sp.Derivative(u(x) / v(x), x),
+QUOTIENT = Line("2", "quotient", Phrase("the quotient rule"), sp.Derivative(u(x) / v(x), x),
                 (sp.Derivative(u(x), x) * v(x) - u(x) * sp.Derivative(v(x), x)) / v(x) ** 2)
-CONSTANT = Line("3", "constant", "the quotient rule when the numerator is constant", sp.Derivative(c / v(x), x),
+CONSTANT = Line("3", "constant", Phrase("the quotient rule when the numerator is constant"), sp.Derivative(c / v(x), x),
                 -c * sp.Derivative(v(x), x) / v(x) ** 2)
-CHAIN = Line("4", "chain", "the chain rule", sp.Derivative(u(v(x)), x),
+CHAIN = Line("4", "chain", Phrase("the chain rule"), sp.Derivative(u(v(x)), x),
              sp.Subs(sp.Derivative(u(w), w), w, v(x)) * sp.Derivative(v(x), x))
 RULES = (QUOTIENT, CONSTANT, CHAIN)
 
@@ -48,31 +49,31 @@ def derive(e: sp.Expr) -> sp.Expr:
 def sigmoid(name: type[sp.Function]) -> list[tuple[str, sp.Expr]]:
     e, s = sp.exp(-x), 1 + sp.exp(-x)
     return [
-        ("the quotient rule when the numerator is constant", -derive(s) / s ** 2),
-        ("the chain rule", e / s ** 2),
-        ("regrouped", mul(1 / s, e / s)),
-        ("one added and taken away", mul(1 / s, 1 - 1 / s)),
-        ("written with the function itself", name(x) * (1 - name(x))),
+        (Phrase("the quotient rule when the numerator is constant"), -derive(s) / s ** 2),
+        (Phrase("the chain rule"), e / s ** 2),
+        (Phrase("regrouped"), mul(1 / s, e / s)),
+        (Phrase("one added and taken away"), mul(1 / s, 1 - 1 / s)),
+        (Phrase("written with the function itself"), name(x) * (1 - name(x))),
     ]
 
 
 def tanh(name: type[sp.Function]) -> list[tuple[str, sp.Expr]]:
     e, s = sp.exp(-2 * x), 1 + sp.exp(-2 * x)
     return [
-        ("the quotient rule when the numerator is constant", -2 * derive(s) / s ** 2),
-        ("the chain rule", 4 * e / s ** 2),
-        ("regrouped", mul(2 / s, 2 - 2 / s)),
-        ("written with the function itself", mul(1 + name(x), 1 - name(x))),
-        ("multiplied out", 1 - name(x) ** 2),
+        (Phrase("the quotient rule when the numerator is constant"), -2 * derive(s) / s ** 2),
+        (Phrase("the chain rule"), 4 * e / s ** 2),
+        (Phrase("regrouped"), mul(2 / s, 2 - 2 / s)),
+        (Phrase("written with the function itself"), mul(1 + name(x), 1 - name(x))),
+        (Phrase("multiplied out"), 1 - name(x) ** 2),
     ]
 
 
 def softplus(name: type[sp.Function]) -> list[tuple[str, sp.Expr]]:
     s = 1 + sp.exp(x)
     return [
-        ("the chain rule", derive(s) / s),
-        ("the derivative of the exponential is itself", sp.exp(x) / s),
-        ("divided by the exponential: the sigmoid", 1 / (1 + sp.exp(-x))),
+        (Phrase("the chain rule"), derive(s) / s),
+        (Phrase("the derivative of the exponential is itself"), sp.exp(x) / s),
+        (Phrase("divided by the exponential: the sigmoid"), 1 / (1 + sp.exp(-x))),
     ]
 
 
@@ -84,9 +85,10 @@ def activation_lines(activation: Activation) -> Iterator[Line]:
     """(1) its definition, the lines of its route, and (5) its derivative."""
     name = activation.function
     definition = DEFINITIONS.get(activation.name, activation.g.subs(z, x))
-    yield Line("1", f"{activation.name} definition", f"the definition of {activation.words}", name(x), definition)
+    rule = Phrase("the definition of {g}", g=activation.words)
+    yield Line("1", f"{activation.name} definition", rule, name(x), definition)
     route = ROUTES.get(activation.name)
-    slope = "each piece on its own" if activation.has_pieces else "the derivative of x is 1"
+    slope = Phrase("each piece on its own") if activation.has_pieces else Phrase("the derivative of x is one")
     forms = route(name) if route else [(slope, activation.slope.subs(z, x))]
     for i, (rule, form) in enumerate(forms, 1):
         yield Line("5" if i == len(forms) else "", f"{activation.name} line {i}", rule, derive(name(x)), form)

@@ -9,6 +9,7 @@ import sympy as sp
 
 from bpmath import exact
 from bpmath.activation import Activation, symbols
+from bpmath.phrase import Phrase
 
 h, y = sp.symbols("h y", real=True)
 
@@ -116,8 +117,8 @@ def composed(cost: Cost, activation: Activation, size: int) -> sp.Expr:
 
 
 COSTS = {c.name: c for c in [
-    Cost("squared_error", (h - y) ** 2 / 2, sp.Reals, "the squared error"),
+    Cost("squared_error", (h - y) ** 2 / 2, sp.Reals, Phrase("the squared error")),
     Cost("binary_cross_entropy", -(y * sp.log(h) + (1 - y) * sp.log(1 - h)), sp.Interval(0, 1),
-         "the binary cross-entropy"),
-    Cost("cross_entropy", -y * sp.log(h), sp.Interval(0, 1), "the cross-entropy"),
+         Phrase("the binary cross-entropy")),
+    Cost("cross_entropy", -y * sp.log(h), sp.Interval(0, 1), Phrase("the cross-entropy")),
 ]}

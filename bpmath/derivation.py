@@ -24,12 +24,20 @@ from bpmath.confirm import confirm, exactly
 from bpmath.definitions import BY_SYMBOL, Definitions, J
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity, quantity
+from bpmath.phrase import Phrase
 from bpmath.proof import is_difference, prove, prove_line, to_concrete
 from bpmath.typeset import LATEX, TYPST, Atom, Language, Typesetter, block_terms, equation, sign
 
 TOLERANCE = 1e-9
 WIDEST = 4      # units of a layer whose equations are written out; wider ones are shown by one unit and in blocks
 LONGEST = 16    # terms of a sum up to which a step may unfold it more than once
+DOWNHILL = Phrase("one step against the gradient")
+WEIGHTED = {    # the rule of z, by whether several units come in, and a bias
+    (False, False): Phrase("the weighted activation"),
+    (False, True): Phrase("the weighted activation and the bias"),
+    (True, False): Phrase("the sum of the weighted activations"),
+    (True, True): Phrase("the sum of the weighted activations and the bias"),
+}
 
 
 @dataclass(frozen=True)
@@ -156,15 +164,15 @@ class Derivation:
         d, net = self.definitions, self.network
         for l in range(2, net.L + 1):
             for j in self.units(l):
-                rule = "the sum of the weighted activations" if net.units(l - 1) > 1 else "the weighted activation"
-                yield Step("weighted input", "6", rule + (" and the bias" if net.bias(l - 1) is not None else ""),
+                yield Step("weighted input", "6", WEIGHTED[net.units(l - 1) > 1, net.bias(l - 1) is not None],
                            self.q("z", l, j), d.z(l, j), self.quantity("z", l, j))
                 subject = self.quantity("h", None, j) if l == net.L else self.quantity("a", l, j)
                 if net.activation(l).elementwise or net.units(l) <= LONGEST:
-                    yield Step("activation", "6", f"{net.activation(l).words} of the weighted input",
+                    yield Step("activation", "6", Phrase("{g} of the weighted input", g=net.activation(l).words),
                                subject.symbol, d.a(l, j), subject)
                 if net.activation(l).elementwise and net.units(l - 1) <= LONGEST:
-                    yield Step("recursion forward", "6", "the step from layer to layer, as one line", subject.symbol,
+                    rule = Phrase("the step from layer to layer, as one line")
+                    yield Step("recursion forward", "6", rule, subject.symbol,
                                net.activation(l).function(d.z(l, j)), subject)
 
     def cost(self) -> Iterator[Step]:
@@ -175,10 +183,12 @@ class Derivation:
             h, y = self.q("h", None, k), self.q("y", None, k)
             of_h = sp.Derivative(net.cost.total((h,), (y,)), h)
             if net.cost.name == "squared_error":   # why it has a one half
-                yield Step("power rule", "", "the power rule brings down a 2", of_h, mul(2, sp.Rational(1, 2), h - y),
+                rule = Phrase("the power rule brings down a two")
+                yield Step("power rule", "", rule, of_h, mul(2, sp.Rational(1, 2), h - y),
                            self.quantity("dh", None, k), leibniz=True)
             whole = sp.Derivative(self.definitions.J(), h) if net.units(net.L) <= LONGEST else of_h
-            yield Step("network error", "8", f"the derivative of {net.cost.words}", whole, self.error(k),
+            rule = Phrase("the derivative of {cost}", cost=net.cost.words)
+            yield Step("network error", "8", rule, whole, self.error(k),
                        self.quantity("dh", None, k), leibniz=True)
 
     def error(self, k: int) -> sp.Expr:
@@ -192,25 +202,27 @@ class Derivation:
         outputs, targets = d.activations(L), [self.q("y", None, m) for m in d.units(L)]
         h, y, error = outputs[k - 1], targets[k - 1], self.error(k)
         if net.activation(L).elementwise:
-            forms = [("the derivative of the cost times the slope", error * self.slope(L, k), False, ())]
+            forms = [(Phrase("the derivative of the cost times the slope"), error * self.slope(L, k), False, ())]
             linear = net.activation(L).name == "linear"
-            rule = "the slope of the identity is 1" if linear else "the cost's derivative cancels the slope"
+            rule = Phrase("the cost's derivative cancels the slope")
+            if linear:
+                rule = Phrase("the slope of the identity is one")
             if net.cost.name == "binary_cross_entropy" and net.activation(L).name == "sigmoid":
                 opposite = mul((h - y) / (h * (1 - h)), h * (1 - h))
-                forms.append(("the slope, and the same below the fraction", opposite, True, ()))
+                forms.append((Phrase("the slope, and the same below the fraction"), opposite, True, ()))
             if is_difference(net.cost, net.activation(L)):
                 forms.append((rule, h - y, True, ()))
             elif linear:
                 forms.append((rule, error, True, ()))
             return forms
-        every = "every output answers to every z"
+        every = Phrase("every output answers to every z")
         if net.cost.name != "cross_entropy":   # the general form: the transposed Jacobian times dJ/dh
             jacobian = [m * (int(i == k) - h) for i, m in enumerate(outputs, 1)]
             return [(every, sp.Add(*(self.error(i) * s for i, s in enumerate(jacobian, 1))), True, ())]
         forms = [(every, h * sp.Add(*targets) - y, True, ())]
         if abs(net.target.sum() - 1) < 1e-12:
             others = ((targets[-1], 1 - sp.Add(*targets[:-1])),)
-            forms.append(("the targets add up to 1", h - y, True, others))
+            forms.append((Phrase("the targets add up to one"), h - y, True, others))
         return forms
 
     def shown_head(self, k: int = 1) -> sp.Expr:
@@ -265,9 +277,10 @@ class Derivation:
                     written = self.weighted(L - 1, j, lambda k, heads=heads: heads[k - 1][1]) * start[-1] * came_in \
                         if heads else None
                 if l == L - 1 or top == l + 2:
-                    yield Step("chain", "", "the chain rule, over all paths of one layer", sp.Derivative(J, old),
+                    rule = Phrase("the chain rule, over all paths of one layer")
+                    yield Step("chain", "", rule, sp.Derivative(J, old),
                                sp.Mul(*start, last, evaluate=False), subject, top=top, leibniz=True)
-                rule = "each link is a weight, a slope or an activation"
+                rule = Phrase("each link is a weight, a slope or an activation")
                 yield Step("one layer", "", rule, sp.Derivative(J, old), below * came_in, subject, top=top)
                 if written is not None and not (concrete and net.units(L) > WIDEST):
                     yield Step("partial", number, rule, sp.Derivative(J, old), written, subject,
@@ -281,9 +294,10 @@ class Derivation:
         for number, l in zip(series(9, 11), range(self.network.L - 1, 0, -1), strict=False):
             theta = self.q("theta", l)
             subject = self.quantity("dtheta", l)
-            yield Step("chain", "", "the chain rule, link by link", sp.Derivative(J, theta), self.links(l), subject,
-                       leibniz=True)
-            yield Step("partial", number, "each link is a weight, a slope or an activation", sp.Derivative(J, theta),
+            rule = Phrase("the chain rule, link by link")
+            yield Step("chain", "", rule, sp.Derivative(J, theta), self.links(l), subject, leibniz=True)
+            rule = Phrase("each link is a weight, a slope or an activation")
+            yield Step("partial", number, rule, sp.Derivative(J, theta),
                        self.partial(l), subject, concrete=concrete)
 
     def parameters(self, l: int) -> Iterator[tuple[str, int, int]]:
@@ -298,7 +312,7 @@ class Derivation:
         alpha = sp.Symbol("alpha")
         for kind, j, i in self.parameters(l):
             old = self.q(kind, l, j, i)
-            yield Step("update", "12", "one step against the gradient", self.q(f"new_{kind}", l, j, i),
+            yield Step("update", "12", DOWNHILL, self.q(f"new_{kind}", l, j, i),
                        old - alpha * sp.Derivative(J, old), self.quantity(f"new_{kind}", l, j, i), top=l + 1)
 
     def signals(self) -> Iterator[Step]:
@@ -306,12 +320,12 @@ class Derivation:
         for l in range(net.L, 1, -1):
             for j in self.units(l):
                 subject = self.quantity("delta", l, j)
-                rule = "how the cost answers when the input of the unit changes"
+                rule = Phrase("how the cost answers when the input of the unit changes")
                 answer = sp.Derivative(J, self.q("z", l, j))
                 yield Step("definition", "13", rule, subject.symbol, answer, subject, top=l)
                 if l < net.L and net.activation(l).elementwise:
                     paths = self.ways(l, j, lambda k, l=l: self.q("delta", l + 1, k))
-                    yield Step("recursion", "13", "the chain rule over one layer", subject.symbol,
+                    yield Step("recursion", "13", Phrase("the chain rule over one layer"), subject.symbol,
                                sp.Mul(*paths, self.slope(l, j), evaluate=False), subject, top=l + 1, leibniz=True)
         for number, l in zip(series(14, 16), range(net.L, 1, -1), strict=False):
             for j in self.units(l):
@@ -331,11 +345,11 @@ class Derivation:
         elif elementwise or net.units(l + 1) * net.units(l) <= LONGEST:
             if elementwise:
                 single = net.units(l + 1) == 1
-                rule = "the signal from above times weight and slope" if single else \
-                    "the signals from above, weighted, times the slope"
+                rule = Phrase("the signal from above times weight and slope") if single else \
+                    Phrase("the signals from above, weighted, times the slope")
                 form = self.above(l, j) * self.slope(l, j)
             else:
-                rule, a = "every unit of the layer answers to every z", self.definitions.activations(l)
+                rule, a = Phrase("every unit of the layer answers to every z"), self.definitions.activations(l)
                 form = sp.Add(*(self.above(l, i) * a_i * (int(i == j) - a[j - 1]) for i, a_i in enumerate(a, 1)))
             yield Step("signal", number, rule, subject.symbol, form, subject, top=l + 1)
 
@@ -353,11 +367,11 @@ class Derivation:
         for kind, j, i in self.parameters(l):
             old, delta = self.q(kind, l, j, i), self.q("delta", l + 1, j)
             gradient = delta * d.activations(l)[i - 1] if kind == "theta" else delta
-            ends = "the two ends of the edge: the signal times the activation"
-            rule = ends if kind == "theta" else "the signal itself"
+            ends = Phrase("the two ends of the edge: the signal times the activation")
+            rule = ends if kind == "theta" else Phrase("the signal itself")
             yield Step("gradient", "17", rule, sp.Derivative(J, old), gradient,
                        self.quantity(f"d{kind}", l, j, i), top=l + 1)
-            yield Step("update with delta", "17", "one step against the gradient", self.q(f"new_{kind}", l, j, i),
+            yield Step("update with delta", "17", DOWNHILL, self.q(f"new_{kind}", l, j, i),
                        old - alpha * gradient, self.quantity(f"new_{kind}", l, j, i), top=l + 1)
 
     def blocks(self) -> Iterator[Step]:
@@ -375,19 +389,21 @@ class Derivation:
             total = sp.MatMul(theta, column("a", l))
             if net.bias(l) is not None:
                 total = sp.MatAdd(total, sp.MatrixSymbol(f"b_{l}", shape[0], 1))
-            yield Step("block input", "6", "a whole layer at once", column("z", l + 1), total, Quantity("z", l + 1))
+            rule = Phrase("a whole layer at once")
+            yield Step("block input", "6", rule, column("z", l + 1), total, Quantity("z", l + 1))
         for l in range(net.L - 1, 1, -1):
             if net.activation(l).elementwise:
                 theta = sp.MatrixSymbol(f"theta_{l}", net.units(l + 1), net.units(l))
-                yield Step("block signal", "13", "the transposed weights turn the arrows round", column("delta", l),
+                rule = Phrase("the transposed weights turn the arrows round")
+                yield Step("block signal", "13", rule, column("delta", l),
                            sp.HadamardProduct(sp.MatMul(theta.T, column("delta", l + 1)), column("slope", l)),
                            Quantity("delta", l), top=l + 1)
         for l in range(net.L - 1, 0, -1):
             shape = (net.units(l + 1), net.units(l))
             theta, gradient, new = (sp.MatrixSymbol(f"{kind}_{l}", *shape) for kind in ("theta", "dtheta", "new_theta"))
-            yield Step("block gradient", "17", "the signal times the transposed activations", gradient,
+            yield Step("block gradient", "17", Phrase("the signal times the transposed activations"), gradient,
                        sp.MatMul(column("delta", l + 1), column("a", l).T), Quantity("dtheta", l), top=l + 1)
-            yield Step("block update", "17", "one step against the gradient", new, sp.MatAdd(theta, -alpha * gradient),
+            yield Step("block update", "17", DOWNHILL, new, sp.MatAdd(theta, -alpha * gradient),
                        Quantity("new_theta", l), top=l + 1)
 
     # what a step is on paper

@@ -22,6 +22,7 @@ from manim import (
 
 from bpmath import exact
 from bpmath.activation import ACTIVATIONS, z
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.equation import Equation
@@ -165,7 +166,7 @@ class ActivationAndCost(Chapter):
     def three_pairs(self) -> None:
         self.section("Three pairs that end alike")
         self.known = pairs()
-        columns = ("output", OUTPUT), ("cost", COST), ("error signal", SIGNAL)
+        columns = (Phrase("output"), OUTPUT), (Phrase("cost"), COST), (Phrase("error signal"), SIGNAL)
         heads = VGroup(*(self.words(text, size=SMALL, color=theme.muted).sit(x, 2.4) for text, x in columns))
         self.play(FadeOut(VGroup(self.picture, *self.columns, self.bars)), run_time=0.6)
         self.say("Three pairs are made for each other. Each of them ends as output minus target.")
@@ -196,14 +197,15 @@ class ActivationAndCost(Chapter):
         several, forms = net.units(net.L) > 1, signals(self.study)
         panel = self.panel(OWN)
         names = NAMES[net.activation(net.L).name], NAMES[net.cost.name]
-        head = self.words(f"this network: {names[0]} with {names[1]}", size=SMALL, color=theme.muted)
+        both = Phrase("this network: {g} with {cost}", g=names[0], cost=names[1])
+        head = self.words(both, size=SMALL, color=theme.muted)
         head.sit(0, OWN.top - 0.42, ORIGIN)
         frames = [self.frame(y) for y in same]
         self.say(self.verdict(bool(same)))
         self.play(FadeIn(VGroup(panel, head)), *map(Create, frames), run_time=0.8)
         middle = [0, (OWN.bottom + OWN.top - 0.5) / 2, 0]
         if not forms:  # a sum over all outputs, and there are too many of them
-            words = self.words(f"{{delta({net.L})}} is {{=delta({net.L})}}", size=LABEL).move_to(middle)
+            words = self.words("{delta} is {=delta}", size=LABEL, delta=self.q("delta", net.L)).move_to(middle)
             self.beat(self.told(), FadeIn(words), pause=0.6)
             return
         equation = self.equation(forms[-1], numbers=True, width=11.8, height=OWN.height - 0.8).move_to(middle)
@@ -226,26 +228,37 @@ class ActivationAndCost(Chapter):
         mine, net = self.net, one.network
         return (mine.cost, mine.activation(mine.L)) == (net.cost, net.activation(net.L))
 
-    def verdict(self, paired: bool) -> str:
+    def verdict(self, paired: bool) -> Phrase:
         """What to expect of this network's pair."""
         g, target = self.net.activation(self.net.L), self.net.target
         if paired and not g.elementwise and round(float(target.sum()), 9) != 1:
-            return "And this network? Its pair is the third. But its targets do not add up to one, and their sum stays."
+            return Phrase(
+                "And this network? Its pair is the third. But its targets do not add up to one, and their sum stays."
+            )
         if paired:
-            return "And this network? Its pair is one of the three."
+            return Phrase("And this network? Its pair is one of the three.")
         if not g.elementwise:
-            return "And this network? Its pair is another one, which is allowed: here a sum over all outputs stays."
-        stays = "derivative of the cost" if self.net.activation(self.net.L).name == "linear" else "slope"
-        return f"And this network? Its pair is another one, which is allowed: here the {stays} stays."
+            return Phrase(
+                "And this network? Its pair is another one, which is allowed: here a sum over all outputs stays."
+            )
+        if g.name == "linear":
+            return Phrase(
+                "And this network? Its pair is another one, which is allowed: here the derivative of the cost stays."
+            )
+        return Phrase("And this network? Its pair is another one, which is allowed: here the slope stays.")
 
-    def told(self) -> str:
+    def told(self) -> Phrase:
         """What came out, and why where it is nothing."""
         L = self.net.L
         if self.value(self.q("delta", L)) or self.study.trace.delta[L].any():
-            return f"Its signal is {{=delta({L})}}."
+            return Phrase("Its signal is {=delta}.", delta=self.q("delta", L))
         several = self.net.units(L) > 1
         if not self.study.trace.dh.any():
-            return f"{'Every' if several else 'The'} output meets its target: there is nothing to send back."
+            return (
+                Phrase("Every output meets its target: there is nothing to send back.")
+                if several
+                else Phrase("The output meets its target: there is nothing to send back.")
+            )
         if several:
-            return "No signal is left at any output: nothing is sent back."
-        return "The slope there is zero: whatever the error, nothing is sent back."
+            return Phrase("No signal is left at any output: nothing is sent back.")
+        return Phrase("The slope there is zero: whatever the error, nothing is sent back.")

@@ -23,6 +23,7 @@ from manim import (
 )
 
 from bpmath.nudge import nudge
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table
@@ -54,7 +55,7 @@ class ChainRule(Chapter):
         self.open()
         self.show_network()
         for l in range(self.net.L - 1, 0, -1):
-            self.section(f"The weight from layer {l}")
+            self.section("The weight from layer {l}", l=l)
             if not self.net.is_path and l < self.net.L - 3:
                 self.spread_in_passing(l)
             elif not self.net.is_path:
@@ -95,14 +96,15 @@ class ChainRule(Chapter):
     def nudge(self, l: int) -> None:
         """The weight moves a little, and everything after it, one after another."""
         net, self.moves = self.diagram, nudge(self.net, l)
+        theta = self.q("theta", l)
         if l == self.net.L - 1:
-            told = f"Nudge {{theta({l})}} a little. Everything after it moves, one after another, up to the cost."
+            told = Phrase("Nudge {theta} a little. Everything after it moves, one after another, up to the cost.")
         elif l > 1:
-            told = f"One layer back, nudge {{theta({l})}}. Now more has to move before the cost does."
+            told = Phrase("One layer back, nudge {theta}. Now more has to move before the cost does.")
         else:
-            told = "The first weight has the longest way."
-        self.say(told)
-        question = self.words(f"How far does {{J}} move when {{theta({l})}} moves?").move_to(self.card)
+            told = Phrase("The first weight has the longest way.")
+        self.say(told, theta=theta)
+        question = self.words("How far does {J} move when {theta} moves?", theta=theta).move_to(self.card)
         self.play(AnimationGroup(*self.gauges.ready(self.moves)), self.instead(question), run_time=0.9)
         self.formula, read = question, self.time + READ
         first, *others = self.gauges.swing(self.moves)
@@ -189,7 +191,7 @@ class ChainRule(Chapter):
             rise = chain.animate.scale(room, about_point=chain.upper(-1).get_center())
             self.play(rise.align_to([0, PANEL.top - 0.12, 0], UP), run_time=0.8)
         boxes = self.predict(row, [] if crowded else row.upper(-1)) if predicted else []
-        self.say(self.giving(l, row))
+        self.say(self.giving(l, row), last=self.diagram.activation(l))
         falls = []
         for n, i in enumerate(row.factors):
             place = [FadeOut(boxes[n])] if boxes else [] if crowded and not i else [FadeIn(row.upper(i - 1))]
@@ -222,20 +224,24 @@ class ChainRule(Chapter):
         links = map(self.formula.upper, self.formula.factors)
         return [k for k in links if meant(k)[0] in own or (column <= 1 and meant(k)[0] not in every)]
 
-    def giving(self, l: int, product: Equation) -> str:
-        last = f"{{a({l})}}" if l > 1 else "{x}"
+    def giving(self, l: int, product: Equation) -> Phrase:
+        """Which factors the links give; {last} is what came into the weight."""
         if l == self.net.L - 1:
             whole = len(self.links(product, 0)) > 1
             if len(product.factors) == 1:
-                start = "The error and the slope of the output, in one."
-            elif whole and product.right[0] == self.q("h").symbol - self.q("y").symbol:
-                start = "The first links together are {h} - {y}."
-            else:
-                start = "The error; the last slope is one." if whole else "The error, then the slope of the output."
-            return f"{start} At the end, what came into the weight: {last}."
+                return Phrase(
+                    "The error and the slope of the output, in one. At the end, what came into the weight: {last}."
+                )
+            if whole and product.right[0] == self.q("h").symbol - self.q("y").symbol:
+                return Phrase(
+                    "The first links together are {h} - {y}. At the end, what came into the weight: {last}."
+                )
+            if whole:
+                return Phrase("The error; the last slope is one. At the end, what came into the weight: {last}.")
+            return Phrase("The error, then the slope of the output. At the end, what came into the weight: {last}.")
         if l == self.net.L - 2:
-            return f"Going back, each edge gives its weight, each unit its slope. The last factor is {last}."
-        return f"Weight, slope, weight, slope, and {last}."
+            return Phrase("Going back, each edge gives its weight, each unit its slope. The last factor is {last}.")
+        return Phrase("Weight, slope, weight, slope, and {last}.")
 
     def numbers(self, l: int) -> None:
         """The numbers come from where they live; the viewer predicts; the result goes to its weight."""
@@ -249,26 +255,36 @@ class ChainRule(Chapter):
         self.play(LaggedStart(*flights, lag_ratio=0.35), FadeIn(product.signs), run_time=1.2 + 0.12 * len(flights))
         self.rest()
         self.wait(2.0)
-        value = self.value(self.q("dtheta", l))
-        answer = "does not move" if not value else "raises" if value > 0 else "lowers"
-        self.say(f"{{=dtheta({l})}}: raising {{theta({l})}} {answer} the cost.")
+        self.say(self.answer(l))
         self.play(FadeIn(product.result), run_time=0.6)
         self.play(TransformFromCopy(product.result_number, self.table.cell("dtheta", l)), run_time=0.9)
         self.rest(0.6)
+
+    def answer(self, l: int) -> Phrase:
+        """What the sign of a gradient says."""
+        slots = {"slope": self.q("dtheta", l), "theta": self.q("theta", l)}
+        value = self.value(slots["slope"])
+        if not value:
+            return Phrase("{=slope}: raising {theta} does not move the cost.", **slots)
+        if value > 0:
+            return Phrase("{=slope}: raising {theta} raises the cost.", **slots)
+        return Phrase("{=slope}: raising {theta} lowers the cost.", **slots)
 
     # where paths meet
 
     def spread(self, l: int) -> None:
         """The weight moves, and the change goes on, layer by layer, along every edge that it reaches."""
-        last, question = l == self.net.L - 1, self.words(f"How far does {{J}} move when {{theta({l})}} moves?")
-        if last:
-            told = f"Nudge {{theta({l})}} a little. It moves the input of one unit, and with it the cost."
-        elif l == self.net.L - 2:
-            edges = "every edge" if self.net.units(l + 2) > 1 else "the one edge"
-            told = f"One layer back, {{theta({l})}}. What it moves goes on along {edges} from its unit."
+        theta = self.q("theta", l)
+        question = self.words("How far does {J} move when {theta} moves?", theta=theta)
+        if l == self.net.L - 1:
+            told = Phrase("Nudge {theta} a little. It moves the input of one unit, and with it the cost.")
+        elif l < self.net.L - 2:
+            told = Phrase("Again one layer back: {theta}. The change spreads from layer to layer.")
+        elif self.net.units(l + 2) > 1:
+            told = Phrase("One layer back, {theta}. What it moves goes on along every edge from its unit.")
         else:
-            told = f"Again one layer back: {{theta({l})}}. The change spreads from layer to layer."
-        self.say(told)
+            told = Phrase("One layer back, {theta}. What it moves goes on along the one edge from its unit.")
+        self.say(told, theta=theta)
         lit = waves(self.diagram, l)
         gone = FadeOut(VGroup(self.formula, self.lit))
         self.play(LaggedStart(gone, FadeIn(question.move_to(self.card)), lag_ratio=0.9), run_time=0.9)
@@ -298,9 +314,7 @@ class ChainRule(Chapter):
         self.say("Now each link in numbers. What do they come to?" if near else "And in numbers?")
         self.play(arrivals(self.diagram, chain), run_time=1.2)
         self.rest(2.0 if near else 1.0)
-        value = self.value(q)
-        answer = "does not move" if not value else "raises" if value > 0 else "lowers"
-        self.say(f"{{=dtheta({l})}}: raising {{theta({l})}} {answer} the cost.")
+        self.say(self.answer(l))
         self.play(FadeIn(chain.result), run_time=0.6)
         self.play(TransformFromCopy(chain.result_number, self.table.cell("dtheta", l)), run_time=0.9)
         self.rest(0.4)
@@ -325,43 +339,50 @@ class ChainRule(Chapter):
         self.rest(0.6)
         self.formula, self.lit = chain, lit
 
-    def ending(self, l: int) -> str:
+    def ending(self, l: int) -> Phrase:
         if l == self.net.L - 1:
-            return "Written out, it ends with what came into the weight."
-        errors = "the errors, weighted" if self.net.units(l + 2) > 1 else "the error and the weight"
-        return f"Written out: {errors}; then the slope and what came in."
+            return Phrase("Written out, it ends with what came into the weight.")
+        if self.net.units(l + 2) > 1:
+            return Phrase("Written out: the errors, weighted; then the slope and what came in.")
+        return Phrase("Written out: the error and the weight; then the slope and what came in.")
 
-    def linking(self, l: int) -> str:
+    def linking(self, l: int) -> Phrase:
         """What the chain says: how many ways lead on over one layer."""
         several = l < self.net.L - 1 and self.net.units(l + 2) > 1
         if l == self.net.L - 1:
-            return "Each link is a ratio: how far one thing moves when the one before it moves."
+            return Phrase("Each link is a ratio: how far one thing moves when the one before it moves.")
         if not self.net.activation(l + 1).elementwise:
-            return "In the next layer every unit answers to every other. One ratio holds all of that."
+            return Phrase("In the next layer every unit answers to every other. One ratio holds all of that.")
         if several and l == self.net.L - 2:
-            return "The cost answers along every path, and the answers are added up."
+            return Phrase("The cost answers along every path, and the answers are added up.")
         if several:
-            return "Over one layer it is a sum again. Each answer in it holds all the paths behind."
-        return "One unit is to be passed: its answer, then the links back to the weight."
+            return Phrase("Over one layer it is a sum again. Each answer in it holds all the paths behind.")
+        return Phrase("One unit is to be passed: its answer, then the links back to the weight.")
 
     def look_back(self) -> None:
         self.section("All derivatives")
         if not self.net.is_path:
             sentence, told = self.seen_together()
         elif self.net.L == 2:
-            sentence, told = "One weight, and one step to the cost.", "Nothing is hidden here, so the chain is short."
+            sentence = Phrase("One weight, and one step to the cost.")
+            told = Phrase("Nothing is hidden here, so the chain is short.")
         else:
-            sentence = "The further back the weight, the longer its product."
-            told = (
+            sentence = Phrase("The further back the weight, the longer its product.")
+            told = Phrase(
                 "Every weight has its derivative now. And all these products begin alike: look at them together next."
             )
         words = self.words(sentence).move_to(self.card)
         self.beat(told, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0)
 
-    def seen_together(self) -> tuple[str, str]:
+    def seen_together(self) -> tuple[Phrase, Phrase]:
         if self.net.L == 2:
-            return "One step from each weight to the cost.", "Nothing is hidden here, so every chain is short."
-        told = "So it is for every other weight. Their paths share most of their way: look at them together next."
+            return (
+                Phrase("One step from each weight to the cost."),
+                Phrase("Nothing is hidden here, so every chain is short."),
+            )
+        told = Phrase(
+            "So it is for every other weight. Their paths share most of their way: look at them together next."
+        )
         if self.counts.count(1)[0].value == 1:
-            return "The further back the weight, the longer its way.", told
-        return "The further back the weight, the more paths lead on.", told
+            return Phrase("The further back the weight, the longer its way."), told
+        return Phrase("The further back the weight, the more paths lead on."), told

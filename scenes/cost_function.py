@@ -12,6 +12,7 @@ from bpmath.check import AGAIN, DIFFERENCES
 from bpmath.cost import Output
 from bpmath.derivation import Step
 from bpmath.network import Network, NetworkError
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.cost_curve import CostCurve
@@ -61,9 +62,9 @@ class CostFunction(Chapter):
 
     def answer_and_target(self) -> None:
         self.plot = plot = CostCurve(self, PLOT)
-        sentence = "The forward pass ends with an answer: {h}."
+        sentence = Phrase("The forward pass ends with an answer: {h}.")
         if self.several:
-            sentence = "The forward pass ends with an answer of several outputs. One of them is in focus: {h}."
+            sentence = Phrase("The forward pass ends with an answer of several outputs. One of them is in focus: {h}.")
         self.beat(sentence, FadeIn(plot.frame), FadeIn(plot.output))
         self.beat("{y} is what it should have been.", FadeIn(plot.goal), pause=0.6)
 
@@ -74,13 +75,13 @@ class CostFunction(Chapter):
         else:
             self.cost_as_a_formula()
         self.play(Create(self.plot.height_line), FadeIn(self.plot.own), run_time=0.7)
-        sentence = "For every other {h}, the cost would be another: a curve."
+        sentence = Phrase("For every other {h}, the cost would be another: a curve.")
         if self.several:
-            sentence = (
+            sentence = Phrase(
                 "Now {h} alone may change, and all other outputs are held. For every {h} there is a cost: a curve."
             )
             if not self.apart:
-                sentence = (
+                sentence = Phrase(
                     "Softmax never changes one output alone. But look at {J} as it stands, over {h} alone: a curve."
                 )
         self.beat(sentence, Create(self.plot.curve), run_time=1.6)
@@ -96,7 +97,8 @@ class CostFunction(Chapter):
         self.play(FadeIn(equation.symbols, shift=0.2 * RIGHT), FadeIn(self.seven[1]), run_time=0.9)
         if self.several:
             self.beat("This is the part of {h}.", FadeIn(self.part_in_focus(equation)), run_time=0.6)
-        self.tell(self.seven, "{J} is {=J}.", "Before rounding, {J} is {=J}.", self.plot.height_number)
+        sentence, unrounded = Phrase("{J} is {=J}."), Phrase("Before rounding, {J} is {=J}.")
+        self.tell(self.seven, sentence, unrounded, self.plot.height_number)
 
     def written(self, step: Step, zone: layout.Zone) -> VGroup:
         """A formula with its numbers below and the article's number, in a zone.
@@ -109,9 +111,9 @@ class CostFunction(Chapter):
         equation = self.equation(step, numbers=True, **room)
         block = VGroup(equation)
         if equation.breaks_terms or not equation.tells_result:
-            start = "with all numbers" if equation.tells_result else "before rounding"
+            told = Phrase("with all numbers: {=q}") if equation.tells_result else Phrase("before rounding: {=q}")
             equation = self.equation(step, **room)
-            words = self.words(f"{start}: {{={step.subject.key}}}", size=0.42, color=theme.J)
+            words = self.words(told, size=0.42, color=theme.J, q=step.subject)
             block = VGroup(equation, words).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
         block.move_to(zone.center).shift([zone.left - block.get_left()[0], 0, 0])
         return VGroup(equation, self.numbering(equation, right=zone.right), *block[1:])
@@ -171,27 +173,33 @@ class CostFunction(Chapter):
         self.section("The slope of the cost")
         plot = self.plot
         self.probe = plot.probe()
-        question = "How does {J} answer when {h} moves a little? That is the slope of the tangent."
+        question = Phrase("How does {J} answer when {h} moves a little? That is the slope of the tangent.")
         self.beat(question, FadeOut(plot.own), FadeIn(self.probe), pause=0.4)
         self.why_the_half()
         self.eight = self.written(self.step("network error", self.q("dh")), ERROR)
         equation = self.eight[0]
         self.play(FadeIn(equation.symbols, shift=0.2 * RIGHT), FadeIn(self.eight[1]), run_time=0.9)
-        self.tell(self.eight, "The slope is {=dh}.", "Before rounding, the slope is {=dh}.")
+        self.tell(self.eight, Phrase("The slope is {=dh}."), Phrase("Before rounding, the slope is {=dh}."))
         self.rest(0.8)
 
     def why_the_half(self) -> None:
         """The squared error's derivative before its two factors cancel."""
         lines = self.steps("power rule", self.q("dh"))
         if not lines:
-            start = "Only the part of {h} depends on it. " if self.several else ""
-            self.say(f"{start}The derivative of a logarithm is one over what stands inside.")
+            self.say(
+                "Only the part of {h} depends on it. The derivative of a logarithm is one over what stands inside."
+                if self.several
+                else "The derivative of a logarithm is one over what stands inside."
+            )
             return
         (step,) = lines
         line = self.equation(step, size=0.5, width=SIDE.width).move_to(ERROR.center)
         line.shift([SIDE.left - line.get_left()[0], 0, 0])
-        start = "Only the part of {h} answers. " if self.several else ""
-        self.say(f"{start}The power brings down a two. The one half is there to cancel it.")
+        self.say(
+            "Only the part of {h} answers. The power brings down a two. The one half is there to cancel it."
+            if self.several
+            else "The power brings down a two. The one half is there to cancel it."
+        )
         self.play(FadeIn(line, shift=0.2 * RIGHT), run_time=0.9)
         self.wait(1.6)
         strikes = VGroup(*(strike(line.upper(column)) for column in (0, 2)))
@@ -241,17 +249,30 @@ class CostFunction(Chapter):
         same = error.rhs == signal.rhs and self.net.activation(L).name == "linear"
         words = VGroup(self.label(self.q("dh"), size=0.6), self.words("is the network error", size=0.46))
         words.arrange(RIGHT, buff=0.3).move_to(CARD.center)
-        sentence = (
-            f"In this network, {{delta({L})}} is exactly this." if same else f"{{delta({L})}} will begin with it."
-        )
         if not self.apart:
-            sentence = (
-                f"{{delta({L})}} will add up the errors of all outputs, since each of them answers to {{z({L})}}."
+            sentence = Phrase(
+                "This slope is the network error. {delta} will add up the errors of all outputs, "
+                "since each of them answers to {z}."
             )
         elif self.several:
-            sentence = f"Each output has its own. {sentence}"
-        sentence = "This slope is the network error. " + sentence
-        self.beat(sentence, FadeIn(self.panel(CARD)), FadeIn(words), pause=0.6)
+            sentence = (
+                Phrase(
+                    "This slope is the network error. Each output has its own. "
+                    "In this network, {delta} is exactly this."
+                )
+                if same
+                else Phrase(
+                    "This slope is the network error. Each output has its own. {delta} will begin with it."
+                )
+            )
+        else:
+            sentence = (
+                Phrase("This slope is the network error. In this network, {delta} is exactly this.")
+                if same
+                else Phrase("This slope is the network error. {delta} will begin with it.")
+            )
+        slots = {"delta": self.q("delta", L), "z": self.q("z", L)}
+        self.beat(sentence, FadeIn(self.panel(CARD)), FadeIn(words), pause=0.6, **slots)
         self.say("From here, the error will travel backward.")
 
 

@@ -17,6 +17,7 @@ from manim import (
     VGroup,
 )
 
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table
@@ -92,31 +93,40 @@ class ErrorSignal(Chapter):
         step = self.step("output signal", self.q("delta", L))
         equation = self.equation(step, numbers=True, width=ROOM, height=self.card.height - 0.3).move_to(self.card)
         self.section("The signal at the output")
-        self.bring(equation, "At the output, the cost answers directly. There the signal begins.")
+        self.bring(equation, Phrase("At the output, the cost answers directly. There the signal begins."))
         self.play(FadeIn(equation.numbers), run_time=0.8)
         self.rest(1.2)
         self.settle(L, equation)
 
     def one_layer_back(self, l: int) -> None:
         net, here, several = self.diagram, self.q("delta", l), self.net.units(l + 1) > 1
-        self.section(f"One layer back, to layer {l}")
+        self.section("One layer back, to layer {l}", l=l)
         if l == self.net.L - 1 and self.study.has("recursion", here):
             link = self.equation(self.step("recursion", here), width=ROOM, height=self.card.height - 0.3).move_to(
                 self.card
             )
-            paths = "Several paths lead there, and they are added up." if several else ""
-            self.bring(link, f"One layer back, the chain rule adds two links: the weight, and the activation. {paths}")
+            told = Phrase("One layer back, the chain rule adds two links: the weight, and the activation.")
+            if several:
+                told = Phrase(
+                    "One layer back, the chain rule adds two links: the weight, and the activation. "
+                    "Several paths lead there, and they are added up."
+                )
+            self.bring(link, told)
         if not self.study.has("signal", here):
             return self.one_layer_back_in_blocks(l)
         equation = self.equation(self.step("signal", here), numbers=True, width=ROOM, height=self.card.height - 0.3)
         equation.move_to(self.card)
-        if several:
-            told = (
-                f"{{delta({l})}} adds up the signals of the layer above, each times its weight. Then comes the slope."
+        self.bring(
+            equation,
+            Phrase(
+                "{delta} adds up the signals of the layer above, each times its weight. Then comes the slope.",
+                delta=here,
             )
-        else:
-            told = f"{{delta({l})}} reuses {{delta({l + 1})}}: times the weight, times the slope."
-        self.bring(equation, told)
+            if several
+            else Phrase(
+                "{delta} reuses {above}: times the weight, times the slope.", delta=here, above=self.q("delta", l + 1)
+            ),
+        )
         travel = net.travel(net.flow_back(l), theme.delta)
         self.play(travel, FadeOut(net.edges[l]), FadeIn(net.returning(l)), run_time=1.2)
         flights = {
@@ -138,11 +148,11 @@ class ErrorSignal(Chapter):
     def one_layer_back_in_blocks(self, l: int) -> None:
         """A layer that is told as a whole: its units answer to each other, and a single formula would be too long."""
         self.play(FadeOut(self.diagram.edges[l]), FadeIn(self.diagram.returning(l)), run_time=1.2)
-        self.say(f"In this layer every unit answers to every other: {{delta({l})}} is {{=delta({l})}}.")
+        self.say("In this layer every unit answers to every other: {delta} is {=delta}.", delta=self.q("delta", l))
         self.play(FadeIn(self.cells["delta", l]), self.diagram.units[l].animate.set_stroke(theme.delta), run_time=0.9)
         self.rest(0.6)
 
-    def bring(self, equation: Equation, sentence: str) -> None:
+    def bring(self, equation: Equation, sentence: Phrase) -> None:
         """The new formula takes the panel; its row of numbers stays empty."""
         number = self.numbering(equation)
         self.beat(
@@ -162,7 +172,7 @@ class ErrorSignal(Chapter):
             self.cells["delta", l],
             max(abs(self.value(self.q("delta", m))) for m in range(2, self.net.L + 1)),
         )
-        self.say(f"{{delta({l})}} is {{=delta({l})}}.")
+        self.say("{delta} is {=delta}.", delta=self.q("delta", l))
         if equation.has_result:
             self.play(FadeIn(equation.result), run_time=0.6)
         self.play(
@@ -178,8 +188,8 @@ class ErrorSignal(Chapter):
         self.section("Forward and backward mirror each other")
         halves = [layout.PANEL.part(0, 0.5), layout.PANEL.part(0.5, 1)]
         steps = [self.step("weighted input", self.q("z", l + 1)), self.step("signal", self.q("delta", l))]
-        cards = []
-        for zone, step, head, tint in zip(halves, steps, ("forward", "backward"), (theme.a, theme.delta), strict=True):
+        heads, cards = (Phrase("forward"), Phrase("backward")), []
+        for zone, step, head, tint in zip(halves, steps, heads, (theme.a, theme.delta), strict=True):
             equation = zone.fit(self.equation(step, width=zone.width - 0.6, height=zone.height - 0.85)).shift(
                 0.25 * DOWN
             )
@@ -201,16 +211,15 @@ class ErrorSignal(Chapter):
         self.section("What happened to the signal")
         first, last = self.q("delta", self.net.L), self.q("delta", 2)
         if first == last:
-            sentence = "With no hidden layer the signal has nowhere to go: {=delta(2)} is all there is."
+            sentence = Phrase("With no hidden layer the signal has nowhere to go: {=first} is all there is.")
         elif not (self.value(first) and self.value(last)) and self.study.trace.delta[2].any():
-            L = first.layer
-            sentence = f"In the units in focus, {{delta({L})}} is {{=delta({L})}} and {{delta(2)}} is {{=delta(2)}}."
+            sentence = Phrase("In the units in focus, {first} is {=first} and {last} is {=last}.")
         elif not self.value(last):
-            sentence = f"On its way back the signal {{=delta({first.layer})}} has died: a slope on its way is zero."
+            sentence = Phrase("On its way back the signal {=first} has died: a slope on its way is zero.")
+        elif abs(self.value(last)) < abs(self.value(first)):
+            sentence = Phrase("On its way back the signal shrank from {=first} to {=last}.")
         else:
-            change = "shrank" if abs(self.value(last)) < abs(self.value(first)) else "grew"
-            sentence = (
-                f"On its way back the signal {change} from {{=delta({first.layer})}} to {{=delta({last.layer})}}."
-            )
-        words = self.words(sentence, width=11.5, align="center").move_to(self.card)
-        self.beat(sentence, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0)
+            sentence = Phrase("On its way back the signal grew from {=first} to {=last}.")
+        ends = {"first": first, "last": last}
+        words = self.words(sentence, width=11.5, align="center", **ends).move_to(self.card)
+        self.beat(sentence, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0, **ends)

@@ -21,6 +21,7 @@ from manim import TransformFromCopy as Fly
 
 from bpmath.derivation import Step
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table
@@ -74,9 +75,11 @@ class ForwardPass(Chapter):
             FadeIn(VGroup(net.rest, given, net.goal)),
             run_time=1.4,
         )
-        one = "" if self.net.is_path else "One unit of each layer is in focus. "
         self.beat(
-            f"{one}The weights are given too. All the rest is empty until it is computed.",
+            "The weights are given too. All the rest is empty until it is computed."
+            if self.net.is_path
+            else "One unit of each layer is in focus. The weights are given too. "
+            "All the rest is empty until it is computed.",
             FadeIn(VGroup(*net.weights.values(), *net.biases.values())),
             FadeIn(VGroup(self.table.frame, *([] if self.small else [self.cells["a", 1]]))),
             FadeIn(self.card),
@@ -111,11 +114,11 @@ class ForwardPass(Chapter):
 
     def weigh(self, l: int) -> None:
         """z(l): the value of the layer before comes along the edge and is multiplied by its weight."""
-        self.section(f"Into layer {l}")
+        self.section("Into layer {l}", l=l)
         net, before, biased = self.diagram, self.diagram.activation(l - 1), self.net.bias(l - 1) is not None
         (equation, self.activated), self.pace = self.pair(l), {2: 1.0, 3: 0.8}.get(l, 0.6)
         number = self.numbering(equation)
-        self.say(self.told(l, ", plus the bias" if biased else ""))
+        self.say(self.told(l, biased))
         self.play(
             FadeOut(self.formula, shift=0.2 * UP),
             FadeIn(VGroup(equation.symbols, number), shift=0.2 * UP),
@@ -138,15 +141,38 @@ class ForwardPass(Chapter):
         self.settle(equation, self.cells["z", l])
         self.formula = VGroup(equation, number)
 
-    def told(self, l: int, bias: str) -> str:
+    def told(self, l: int, biased: bool) -> Phrase:
         """What is said of z(l): with one unit before it a product, with several a sum."""
-        if self.net.units(l - 1) == 1:
-            if l == 2:
-                return f"What goes into a unit is called z: here the weight times the input{bias}."
-            return f"Again weight times value{bias}: that is {{z({l})}}." if l == 3 else f"On to {{z({l})}}."
+        if self.net.units(l - 1) > 1:
+            return self.told_sum(l, biased)
         if l == 2:
-            return f"What goes into a unit is called z: every input times its weight, added up{bias}."
-        return f"{{z({l})}} adds up all values of the layer before, each times its weight{bias}."
+            return (
+                Phrase("What goes into a unit is called z: here the weight times the input, plus the bias.")
+                if biased
+                else Phrase("What goes into a unit is called z: here the weight times the input.")
+            )
+        z = self.q("z", l)
+        if l > 3:
+            return Phrase("On to {z}.", z=z)
+        return (
+            Phrase("Again weight times value, plus the bias: that is {z}.", z=z)
+            if biased
+            else Phrase("Again weight times value: that is {z}.", z=z)
+        )
+
+    def told_sum(self, l: int, biased: bool) -> Phrase:
+        if l == 2:
+            return (
+                Phrase("What goes into a unit is called z: every input times its weight, added up, plus the bias.")
+                if biased
+                else Phrase("What goes into a unit is called z: every input times its weight, added up.")
+            )
+        z = self.q("z", l)
+        return (
+            Phrase("{z} adds up all values of the layer before, each times its weight, plus the bias.", z=z)
+            if biased
+            else Phrase("{z} adds up all values of the layer before, each times its weight.", z=z)
+        )
 
     def activate(self, l: int) -> None:
         """a(l), or h: the activation in the unit makes it of z(l)."""
@@ -156,14 +182,15 @@ class ForwardPass(Chapter):
             letter = self.row_name(self.diagram.activation(l), function.typst)
             letter.scale(min(1.0, 1.65 * net.radius / letter.width)).move_to(net.place(l)).set_z_index(3)
         if not function.elementwise:
-            a = "{h}" if l == self.net.L else f"{{a({l})}}"
-            self.say(f"{function.words.capitalize()} looks at every z of the layer: {a} is a share of the whole.")
+            share = Phrase("Here {g} looks at every z of the layer: {a} is a share of the whole.", g=function.words)
+            self.say(share, a=self.diagram.activation(l))
         elif l == self.net.L:
             self.say(
                 "So the output {h} is z itself." if function.name == "linear" else "It turns z into the output {h}."
             )
         else:
-            self.say(f"In the unit, {function.words} turns it into {{a({l})}}." if l < 4 else f"Then {{a({l})}}.")
+            a = self.diagram.activation(l)
+            self.say("In the unit, {g} turns it into {a}." if l < 4 else "Then {a}.", g=function.words, a=a)
         z, start = self.q("z", l), self.formula[0].result_number
         if not function.elementwise:
             start, gone = self.cells["z", l], self.formula
@@ -203,10 +230,12 @@ class ForwardPass(Chapter):
         )
         lines.move_to([left, self.activated.get_y() if self.small else PANEL.center[1], 0], aligned_edge=LEFT)
         self.beat(
-            f"The last activation is {g.words}."
-            + (" It leaves z as it is; its slope is one." if g.name == "linear" else ""),
+            "The last activation is {g}. It leaves z as it is; its slope is one."
+            if g.name == "linear"
+            else "The last activation is {g}.",
             FadeIn(lines, shift=0.2 * RIGHT),
             pause=0.6,
+            g=g.words,
         )
         self.play(FadeOut(lines), run_time=0.5)
 
@@ -230,8 +259,11 @@ class ForwardPass(Chapter):
         lines = {l: self.equation(self.step("recursion forward", q), width=ROOM) for l, q in found.items()}
         block = self.block(list(lines.values()))
         number = self.numbering(next(iter(lines.values()))).set_y(block.get_y())
-        every = " Every layer repeats it." if len(lines) == len(layers) > 1 else ""
-        self.say(f"Both halves fit into one line.{every}")
+        self.say(
+            "Both halves fit into one line. Every layer repeats it."
+            if len(lines) == len(layers) > 1
+            else "Both halves fit into one line."
+        )
         head = VGroup()
         if len(block) == 1 and len(lines) > 1 and not self.small:
             head = self.words("the same line,\nlayer after layer", color=theme.muted, width=3.0)

@@ -10,6 +10,7 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Line, Transform, VGroup, VMobject
 
 from bpmath.check import Check
+from bpmath.phrase import Phrase
 from bpmath.stepsize import Difference, curve, sweep
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -128,11 +129,11 @@ class GradientCheck(Chapter):
         )
         number = self.figure(self.q("dtheta", self.layer), decimals=DIGITS)
         self.text = self.study.number(self.q("dtheta", self.layer), DIGITS)[1].typst
-        row = VGroup(self.head("backpropagation", 1), self.at(number, VALUES, 1))
+        row = VGroup(self.head(Phrase("backpropagation"), 1), self.at(number, VALUES, 1))
         self.beat("Backpropagation says this.", FadeIn(heads), FadeIn(row))
         self.card.add(heads, row)
 
-    def head(self, text: str, row: int) -> VGroup:
+    def head(self, text: Phrase, row: int) -> VGroup:
         return self.words(text, SMALL).sit(ROWS.left + 0.3, self.y[row] - 0.13)
 
     def at(self, number: Number, x: float, row: int) -> Number:
@@ -151,10 +152,11 @@ class GradientCheck(Chapter):
         number = self.at(self.other_figure(found), VALUES, row)
         self.dim(number, found[1].typst)
         error = self.at(self.other_figure(off), ERRORS, row)
-        head = self.head("a step of", row)
+        head = self.head(Phrase("a step of"), row)
         step = self.other_figure(self.step_size(difference.eps))
         head = VGroup(head, self.at(step, head.get_right()[0] + 0.15, row))
-        self.say(("A long step first.", "A much shorter step. Is it closer?", "And a tiny one?")[min(n, 2)])
+        told = Phrase("A long step first."), Phrase("A much shorter step. Is it closer?"), Phrase("And a tiny one?")
+        self.say(told[min(n, 2)])
         moves = []
         if n:
             up, *rest = self.ends  # at shorter steps both points are one, for the eye
@@ -182,34 +184,39 @@ class GradientCheck(Chapter):
         same = next((k for k, (a, b) in enumerate(zip(text, self.text, strict=False)) if a != b), len(text))
         number[same:].set_fill(theme.muted)
 
-    def told(self, n: int) -> str:
+    def told(self, n: int) -> Phrase:
         """What a row shows, beside the row above it."""
         difference, error = self.shown[n], self.error(self.shown[n])
         if not error:
-            return "The difference and the gradient are the same in every digit."
+            return Phrase("The difference and the gradient are the same in every digit.")
         if difference.up == difference.down:
-            return "Both costs are the same number now: the difference has lost the gradient."
+            return Phrase("Both costs are the same number now: the difference has lost the gradient.")
         if n == 0:
-            near = "not far off" if error < 0.1 * abs(self.right) else "far off, with so long a step"
-            return f"It comes from the cost alone, and is {near}."
+            return (
+                Phrase("It comes from the cost alone, and is not far off.")
+                if error < 0.1 * abs(self.right)
+                else Phrase("It comes from the cost alone, and is far off, with so long a step.")
+            )
         before = self.error(self.shown[n - 1])
         if error < before:
-            return "Closer: more digits agree." if error < 0.1 * before else "A little closer."
+            return Phrase("Closer: more digits agree.") if error < 0.1 * before else Phrase("A little closer.")
         if error == before:
-            return "No closer than before."
-        return "Further off: the two costs differ only in their last digits."
+            return Phrase("No closer than before.")
+        return Phrase("Further off: the two costs differ only in their last digits.")
 
     def always_the_same(self) -> None:
         self.section("Every step agrees")
         first, J = self.all[0], self.value(self.q("J"))
         if self.right:
-            told = "Here every step gives the same: this cost is simple enough."
+            told = Phrase("Here every step gives the same: this cost is simple enough.")
         elif first.up == J == first.down:
-            told = "Here the cost does not feel this weight: the gradient is zero, whatever the step."
+            told = Phrase("Here the cost does not feel this weight: the gradient is zero, whatever the step.")
         elif min(first.up, first.down) > J:
-            told = "Up and down, the cost rises alike: the weight stands in the valley, and the gradient is zero."
+            told = Phrase(
+                "Up and down, the cost rises alike: the weight stands in the valley, and the gradient is zero."
+            )
         else:
-            told = "The gradient is zero, whatever the step."
+            told = Phrase("The gradient is zero, whatever the step.")
         self.beat(told, pause=1.0)
 
     # the plot
@@ -229,7 +236,7 @@ class GradientCheck(Chapter):
         )
         self.play(LaggedStart(*(FadeIn(dots[x]) for x in dots if x >= best), lag_ratio=0.3), run_time=1.8)
         if bends:
-            self.play(FadeIn(self.note("truncation", (best + first) / 2, errors)), run_time=0.5)
+            self.play(FadeIn(self.note(Phrase("truncation"), (best + first) / 2, errors)), run_time=0.5)
         self.rest(0.4)
         self.say(
             "A tiny one leaves few digits of the two rounded costs: rounding."
@@ -239,7 +246,7 @@ class GradientCheck(Chapter):
         if rest := [FadeIn(dots[x]) for x in dots if x < best]:
             self.play(LaggedStart(*rest, lag_ratio=0.3), run_time=1.8)
         if rounds:
-            self.play(FadeIn(self.note("rounding", (best + last) / 2, errors)), run_time=0.5)
+            self.play(FadeIn(self.note(Phrase("rounding"), (best + last) / 2, errors)), run_time=0.5)
         self.rest(0.4)
         joined = VGroup(*(self.link(a, b, errors) for a, b in pairwise(sorted(errors))))
         self.say(self.verdict(errors[best], bends and rounds, none))
@@ -249,7 +256,7 @@ class GradientCheck(Chapter):
     def show_axes(self, errors: list[float]) -> None:
         span, ticks = decades(min(errors), max(errors))
         marks = [float(-k) for k in range(STEPS - 1, -1, -3)]
-        up, across = (self.words(name, SMALL, color=theme.muted) for name in ("error", "step"))
+        up, across = (self.words(name, SMALL, color=theme.muted) for name in (Phrase("error"), Phrase("step")))
         corner = (-float(STEPS), span[0])
         self.plot = plot = Plot(
             self, AXES, (corner[0], 0.0), span, marks, ticks, y_name=up, log=True, corner=corner, powers=True
@@ -266,7 +273,7 @@ class GradientCheck(Chapter):
         ends = self.plot.point(a, errors[a]), self.plot.point(b, errors[b])
         return Line(*ends, stroke_color=theme.muted, stroke_width=2.5, stroke_opacity=float(shown))
 
-    def note(self, text: str, x: float, errors: dict[float, float]) -> VMobject:
+    def note(self, text: Phrase, x: float, errors: dict[float, float]) -> VMobject:
         """A word above the dots near x."""
         words = self.words(text, NUMBER, color=theme.text)
         near = 0.6 * words.width / AXES.width * STEPS
@@ -275,13 +282,15 @@ class GradientCheck(Chapter):
         room = np.clip(words.get_x(), AXES.left + 1.3 + words.width / 2, layout.RIGHT - 0.1 - words.width / 2)
         return words.set_x(room)
 
-    def verdict(self, best: float, between: bool, none: bool) -> str:
+    def verdict(self, best: float, between: bool, none: bool) -> Phrase:
         if self.study.report.checks[self.study.found(self.q("dtheta", self.layer))].method.startswith("layer"):
-            return "A unit stands at the corner of its activation: there the cost has no slope that both must find."
+            return Phrase(
+                "A unit stands at the corner of its activation: there the cost has no slope that both must find."
+            )
         if none:
-            return "Where no dot stands, both agree in all digits: an error of zero has no place on this scale."
+            return Phrase("Where no dot stands, both agree in all digits: an error of zero has no place on this scale.")
         if self.right and best > 10.0**-CLOSE * abs(self.right):
-            return "Even the best step is not close: a double keeps too few digits of this cost."
+            return Phrase("Even the best step is not close: a double keeps too few digits of this cost.")
         if between:
-            return "The best step lies between. There, two methods that know nothing of each other agree."
-        return "Where the error is least, two methods that know nothing of each other agree."
+            return Phrase("The best step lies between. There, two methods that know nothing of each other agree.")
+        return Phrase("Where the error is least, two methods that know nothing of each other agree.")

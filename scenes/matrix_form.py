@@ -21,6 +21,7 @@ from manim import (
 )
 
 from bpmath.network import Network, network
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.blocks import Block
 from scenes.kit.chapter import Chapter
@@ -71,12 +72,11 @@ class MatrixForm(Chapter):
     def show_network(self, own: bool) -> None:
         self.diagram = net = network_diagram(self, of=self.of)
         self.values = VGroup(*(net.value(l) for l in net.units))
-        told = (
+        self.say(
             "In this network several units stand side by side."
             if own
             else "In our network no two signals meet. So here is one in which they do."
         )
-        self.say(told)
         shown = VGroup(net.web, *net.edges.values(), net.others, *net.units.values(), net.gaps)
         self.play(FadeIn(shown), run_time=1.0)
         self.play(FadeIn(VGroup(*net.names.values(), *net.weights.values(), self.values)), run_time=0.8)
@@ -88,7 +88,7 @@ class MatrixForm(Chapter):
         """All edges out of one unit bring a signal back, and these are added."""
         net, l = self.diagram, self.layer
         self.section("Signals that meet are added")
-        self.entry = self.line("one unit", self.formula("signal", "delta", l, True), ONE)
+        self.entry = self.line(Phrase("one unit"), self.formula("signal", "delta", l, True), ONE)
         panel, name, equation = self.entry
         self.say("Take one unit. It acts on the cost through every unit to its right.")
         ways = net.flow_back(l)
@@ -109,7 +109,7 @@ class MatrixForm(Chapter):
     def all_signals(self) -> None:
         l = self.layer
         self.section("The same for the whole layer")
-        self.block = self.line("all units", self.formula("block signal", "delta", l), WHOLE, PICTURES)
+        self.block = self.line(Phrase("all units"), self.formula("block signal", "delta", l), WHOLE, PICTURES)
         panel, name, equation = self.block
         self.say("Every unit has such a sum. In blocks, they are one line.")
         self.play(FadeIn(panel), FadeIn(VGroup(name, equation)), run_time=0.9)
@@ -141,7 +141,7 @@ class MatrixForm(Chapter):
     def one_gradient(self) -> None:
         l = self.layer
         self.section("The gradient of one weight")
-        entry = self.line("one weight", self.formula("gradient", "dtheta", l, True), ONE)
+        entry = self.line(Phrase("one weight"), self.formula("gradient", "dtheta", l, True), ONE)
         self.say("A gradient still needs only the two ends of its edge.")
         self.play(FadeOut(VGroup(*self.entry[1:], *self.block, self.picture)), run_time=0.6)
         self.play(FadeIn(VGroup(entry[1], entry[2].symbols)), run_time=0.8)
@@ -157,7 +157,7 @@ class MatrixForm(Chapter):
         """A column times a row is a whole grid."""
         l = self.layer
         self.section("All gradients of a layer")
-        block = self.line("all weights", self.formula("block gradient", "dtheta", l), WHOLE, PICTURES)
+        block = self.line(Phrase("all weights"), self.formula("block gradient", "dtheta", l), WHOLE, PICTURES)
         self.say("For all weights: signals as a column, times values as a row.")
         self.play(FadeIn(block), run_time=0.8)
         grid = self.matrix("dtheta", l, theme.text)
@@ -182,10 +182,10 @@ class MatrixForm(Chapter):
         self.section("All of it in blocks")
         panel = self.panel(BOTH)
         steps = (
-            ("forward", self.formula("block input", "z", l + 1)),
-            ("backward", self.formula("block signal", "delta", l)),
-            ("gradients", self.formula("block gradient", "dtheta", l)),
-            ("update", self.formula("block update", "new_theta", l)),
+            (Phrase("forward"), self.formula("block input", "z", l + 1)),
+            (Phrase("backward"), self.formula("block signal", "delta", l)),
+            (Phrase("gradients"), self.formula("block gradient", "dtheta", l)),
+            (Phrase("update"), self.formula("block update", "new_theta", l)),
         )
         share = BOTH.height / len(steps)
         factor = min(
@@ -225,7 +225,7 @@ class MatrixForm(Chapter):
         height = (WHOLE if block else ONE).height - 0.5
         return self.equation(step, numbers, size=FORMULA, width=room, height=height, of=self.of)
 
-    def line(self, word: str, equation: Equation, zone: layout.Zone, end: float = 0.3) -> VGroup:
+    def line(self, word: Phrase, equation: Equation, zone: layout.Zone, end: float = 0.3) -> VGroup:
         """(panel, what the line speaks of, its formula)."""
         name = self.words(word, SMALL, color=theme.muted)
         name.move_to([zone.left + 0.3, zone.center[1], 0], aligned_edge=LEFT)

@@ -18,6 +18,7 @@ from manim import (
 )
 
 from bpmath.network import Network
+from bpmath.phrase import Phrase
 from bpmath.sharing import count, head, products, work_again
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -89,11 +90,11 @@ class SharedTerms(Chapter):
         if not whole:
             self.numbers.add(self.dots(longest.upper(-1).get_center()[0], y - pitch * 0.75))
         if len(self.rows) == 1:
-            told = "Here is the derivative for one weight."
+            told = Phrase("Here is the derivative for one weight.")
         elif path and whole:
-            told = "Here are all derivatives, one under the other."
+            told = Phrase("Here are all derivatives, one under the other.")
         else:
-            told = "Here are derivatives, layer by layer."
+            told = Phrase("Here are derivatives, layer by layer.")
         self.say(told)
         self.play(LaggedStart(*(FadeIn(row, shift=0.2 * DOWN) for row in shown), lag_ratio=0.5), run_time=1.8)
         self.play(FadeIn(self.numbers), run_time=0.5)
@@ -168,9 +169,8 @@ class SharedTerms(Chapter):
             box = target
         self.boxes[below] = self.box(self.head(below))
         if first:
-            more = "With one more weight and slope it is the next head."
             self.say(
-                more
+                "With one more weight and slope it is the next head."
                 if path or self.net.units(above + 1) == 1
                 else "With weights, a sum and a slope it is the next head."
             )
@@ -180,15 +180,19 @@ class SharedTerms(Chapter):
     def pattern(self) -> None:
         """What all the products have in common, in words."""
         if self.net.is_path:
-            words = "Network error, weighted slopes, and the input of the weight."
-            told = "Every derivative is made like this." if self.columns else "Each begins like the one before it."
+            words = Phrase("Network error, weighted slopes, and the input of the weight.")
+            told = (
+                Phrase("Every derivative is made like this.")
+                if self.columns
+                else Phrase("Each begins like the one before it.")
+            )
         else:
-            words = "The next layer's answers, weighted; the slope; the input."
-            told = "Every weight into one unit has the same head. Only the last factor differs."
+            words = Phrase("The next layer's answers, weighted; the slope; the input.")
+            told = Phrase("Every weight into one unit has the same head. Only the last factor differs.")
         card = self.words(words).move_to(self.card)
         self.say(told)
         self.play(FadeIn(VGroup(self.card, card)), run_time=0.8)
-        self.wait(len(words.split()) / 2.4)
+        self.wait(len(self.tongue.pattern(words).split()) / 2.4)
         self.told = card
 
     def nothing_shared(self) -> None:
@@ -209,18 +213,19 @@ class SharedTerms(Chapter):
         net, found = self.net, count(self.net)
         again = work_again(net.sizes, head(net))
         each = "product" if net.is_path else "path"
+        on_its_own = Phrase("each product on its own") if net.is_path else Phrase("each path on its own")
         self.counted = (
             other_number(f"multiplications, each {each} on its own", found.without_reuse, again.without_reuse, COUNTED),
             other_number("multiplications, each head computed once", found.with_reuse, again.with_reuse, COUNTED),
         )
         alone, once = (
             self.tally(CARD.part(n / 2, n / 2 + 0.5), text, self.counted[n], TINTS[n])
-            for n, text in enumerate((f"each {each} on its own", "each head only once"))
+            for n, text in enumerate((on_its_own, Phrase("each head only once")))
         )
         asked = (
-            "How many multiplications is that, if each product stands alone?"
+            Phrase("How many multiplications is that, if each product stands alone?")
             if net.is_path
-            else "How many multiplications is that for all weights, if each path is followed alone?"
+            else Phrase("How many multiplications is that for all weights, if each path is followed alone?")
         )
         self.beat(asked, FadeOut(self.told), FadeIn(alone[0]))
         self.rest(2.0)
@@ -249,12 +254,12 @@ class SharedTerms(Chapter):
             self.say("The scale is logarithmic: equal steps are equal factors.")
         self.drawn = VGroup(growth.frame)
         told = (
-            "Each path on its own: with every layer the work is multiplied."
+            Phrase("Each path on its own: with every layer the work is multiplied.")
             if growth.log
-            else "Each product on its own: the work grows with the square of the depth.",
-            "Each head only once: it grows in step with the number of weights."
+            else Phrase("Each product on its own: the work grows with the square of the depth."),
+            Phrase("Each head only once: it grows in step with the number of weights.")
             if growth.log
-            else "Each head only once: it grows in step with the depth.",
+            else Phrase("Each head only once: it grows in step with the depth."),
         )
         for way in (0, 1):
             line, label = growth.line(way), growth.label(way)
@@ -266,10 +271,13 @@ class SharedTerms(Chapter):
         if self.net.L == 2:
             return
         (alone, _), (once, _) = self.counted
-        little = alone.value < 2 * once.value
-        saved = "Here, little is saved." if little else "Here, at least half is saved."
+        saved = (
+            Phrase("Here, little is saved. With every layer more, it is more.")
+            if alone.value < 2 * once.value
+            else Phrase("Here, at least half is saved. With every layer more, it is more.")
+        )
         here = growth.here(self.counted)
-        self.beat(f"{saved} With every layer more, it is more.", FadeIn(here), pause=0.8)
+        self.beat(saved, FadeIn(here), pause=0.8)
         self.drawn.add(here)
 
     def updates(self) -> None:
@@ -297,6 +305,9 @@ class SharedTerms(Chapter):
         self.play(FadeOut(self.drawn), run_time=0.6)
         shown = LaggedStart(*(FadeIn(line, shift=0.2 * DOWN) for line in lines), lag_ratio=0.4)
         self.play(shown, FadeIn(extra), run_time=1.8)
-        ahead = "Next: compute each head only once, from the cost back."
-        ahead = ahead if self.net.L > 2 else "That is all there is to it."
+        ahead = (
+            Phrase("Next: compute each head only once, from the cost back.")
+            if self.net.L > 2
+            else Phrase("That is all there is to it.")
+        )
         self.beat(ahead, FadeIn(words), pause=1.0)

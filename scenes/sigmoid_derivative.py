@@ -7,6 +7,7 @@ from manim import DOWN, LEFT, RIGHT, Create, FadeIn, FadeOut, VGroup
 
 from bpmath.calculus import x
 from bpmath.network import Network
+from bpmath.phrase import Phrase
 from bpmath.vanishing import largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -18,30 +19,38 @@ CURVES = layout.Zone(layout.LEFT + 0.1, -2.5, layout.BOTTOM, layout.STAGE.top)
 SIDE = layout.Zone(-1.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
 CARD = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -0.75)
 
+TITLES = {
+    "linear": Phrase("The slope of the identity"),
+    "sigmoid": Phrase("The slope of the sigmoid"),
+    "tanh": Phrase("The slope of the hyperbolic tangent"),
+    "relu": Phrase("The slope of the ReLU"),
+    "leaky_relu": Phrase("The slope of the leaky ReLU"),
+    "softplus": Phrase("The slope of the softplus"),
+}
 CHARACTER = {
-    "linear": "The identity hands on any number x as it is.",
-    "sigmoid": "The sigmoid squeezes any number x into the range from zero to one.",
-    "tanh": "The hyperbolic tangent squeezes any number x into the range from minus one to one.",
-    "relu": "The ReLU lets positive numbers pass, and turns all others into zero.",
-    "leaky_relu": "The leaky ReLU lets positive numbers pass, and a little of all others.",
-    "softplus": "The softplus of a number x is a ReLU with a round corner.",
+    "linear": Phrase("The identity hands on any number x as it is."),
+    "sigmoid": Phrase("The sigmoid squeezes any number x into the range from zero to one."),
+    "tanh": Phrase("The hyperbolic tangent squeezes any number x into the range from minus one to one."),
+    "relu": Phrase("The ReLU lets positive numbers pass, and turns all others into zero."),
+    "leaky_relu": Phrase("The leaky ReLU lets positive numbers pass, and a little of all others."),
+    "softplus": Phrase("The softplus of a number x is a ReLU with a round corner."),
 }
 RULES = {  # the rules of calculus that a line's rule needs, and what is told of them
     "the quotient rule when the numerator is constant": (
         ("quotient", "constant"),
-        "A fraction needs the quotient rule. With a constant on top, half of it is gone.",
+        Phrase("A fraction needs the quotient rule. With a constant on top, half of it is gone."),
     ),
-    "the chain rule": (("chain",), "A function inside a function needs the chain rule."),
+    "the chain rule": (("chain",), Phrase("A function inside a function needs the chain rule.")),
 }
 WHY = {  # what is told when a line has appeared, by the line's rule
-    "regrouped": "Now split it into two factors.",
-    "one added and taken away": "One added, one taken away. Do you see an old friend?",
-    "written with the function itself": "It is the function itself! The slope needs nothing else.",
-    "multiplied out": "Multiplied out, it is even shorter.",
-    "the derivative of the exponential is itself": "The exponential is its own derivative.",
-    "divided by the exponential: the sigmoid": "Divided by the exponential, the slope is a sigmoid.",
-    "each piece on its own": "Each piece is a straight line, and has one slope.",
-    "the derivative of x is 1": "A straight line has the same slope everywhere.",
+    "regrouped": Phrase("Now split it into two factors."),
+    "one added and taken away": Phrase("One added, one taken away. Do you see an old friend?"),
+    "written with the function itself": Phrase("It is the function itself! The slope needs nothing else."),
+    "multiplied out": Phrase("Multiplied out, it is even shorter."),
+    "the derivative of the exponential is itself": Phrase("The exponential is its own derivative."),
+    "divided by the exponential: the sigmoid": Phrase("Divided by the exponential, the slope is a sigmoid."),
+    "each piece on its own": Phrase("Each piece is a straight line, and has one slope."),
+    "the derivative of x is one": Phrase("A straight line has the same slope everywhere."),
 }
 
 
@@ -61,7 +70,7 @@ class SigmoidDerivative(Chapter):
     def setup(self) -> None:
         super().setup()
         self.g = self.study.derivation.hidden
-        self.title = f"The slope of {self.g.words}"
+        self.title = TITLES.get(self.g.name, Phrase("The slope of the activation: {g}", g=self.g.words))
         self.own = [l for l in range(2, self.net.L + 1) if self.net.activation(l) is self.g]
 
     def construct(self) -> None:
@@ -83,7 +92,7 @@ class SigmoidDerivative(Chapter):
             self.tints[definition.rhs] = theme.a
         self.lines = Lines(self, self.steps_shown, SIDE, self.tints)
         self.play(FadeIn(curves.frames[0]), run_time=0.7)
-        sentence = CHARACTER.get(self.g.name, f"This is {self.g.words}.")
+        sentence = CHARACTER.get(self.g.name, Phrase("This is {g}.", g=self.g.words))
         self.beat(sentence, Create(curves.curve), FadeIn(self.lines[0], shift=0.2 * RIGHT), run_time=1.5)
 
     def slide_the_tangent(self) -> None:
@@ -140,11 +149,7 @@ class SigmoidDerivative(Chapter):
         marks = self.curves.marks(inputs, names)
         (lines, dots, name), *other_marks = marks
         (given, value, slope), *other_rows = self.rows()
-        who = "This network's only unit" if self.net.L == 2 else "The first hidden unit"
-        if not self.net.is_path:
-            layer = "this network" if self.net.L == 2 else "the first hidden layer"
-            who = f"The unit in focus of {layer}" if self.net.units(2) > 1 else f"The unit of {layer}"
-        self.beat(f"{who} stands at {{=z(2)}}.", FadeIn(name), FadeIn(given, shift=0.2 * RIGHT))
+        self.beat(self.place(), FadeIn(name), FadeIn(given, shift=0.2 * RIGHT))
         self.say("The upper curve tells its value, the lower one its slope.")
         for line, dot, number in zip(lines, dots, (value, slope), strict=True):
             self.play(Create(line), FadeIn(dot), run_time=0.8)
@@ -152,12 +157,33 @@ class SigmoidDerivative(Chapter):
         self.rest(0.6)
         if other_rows:
             others = FadeIn(VGroup(*other_marks)), FadeIn(VGroup(*other_rows), shift=0.2 * RIGHT)
-            sentence = "And the others:" if len(other_rows) > 1 else "And the other one:"
+            sentence = Phrase("And the others:") if len(other_rows) > 1 else Phrase("And the other one:")
             if not self.net.is_path:
-                sentence = "And one unit of each further layer that has this activation:"
+                sentence = Phrase("And one unit of each further layer that has this activation:")
             self.beat(sentence, *others, pause=0.8)
         if not all(map(self.curves.inside, inputs)):
             self.beat("A triangle marks a unit that stands outside the picture.")
+
+    def place(self) -> Phrase:
+        """Which unit is looked at first, and where it stands."""
+        alone = self.net.L == 2
+        if self.net.is_path:
+            return (
+                Phrase("This network's only unit stands at {=z(2)}.")
+                if alone
+                else Phrase("The first hidden unit stands at {=z(2)}.")
+            )
+        if self.net.units(2) > 1:
+            return (
+                Phrase("The unit in focus of this network stands at {=z(2)}.")
+                if alone
+                else Phrase("The unit in focus of the first hidden layer stands at {=z(2)}.")
+            )
+        return (
+            Phrase("The unit of this network stands at {=z(2)}.")
+            if alone
+            else Phrase("The unit of the first hidden layer stands at {=z(2)}.")
+        )
 
     def gather(self) -> None:
         """The lines between fade, and the last one goes up to the first and gets its left side."""
@@ -190,14 +216,13 @@ class SigmoidDerivative(Chapter):
     def largest_slope(self) -> None:
         self.section("The largest slope")
         line, figure, number = self.curves.limit()
-        sentence, card = "The curve is steepest in the middle. There its slope is {top}.", "The largest slope is {top}."
+        sentence = Phrase("The curve is steepest in the middle. There its slope is {top}.")
+        card = Phrase("The largest slope is {top}.")
         if self.curves.straight:
-            sentence = "No slope here is larger than {top}."
+            sentence = Phrase("No slope here is larger than {top}.")
         elif largest(self.g).at is None:
-            sentence, card = (
-                "The slope comes ever nearer to {top}, and never reaches it.",
-                "The slope stays below {top}.",
-            )
+            sentence = Phrase("The slope comes ever nearer to {top}, and never reaches it.")
+            card = Phrase("The slope stays below {top}.")
         zone = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -2.2)
         words = self.words(card, top=number, color=theme.slope).move_to(zone.center)
         self.beat(

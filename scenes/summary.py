@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, VGroup
 
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.equation import Equation
@@ -43,10 +44,10 @@ class Summary(Chapter):
         way = [self.formula(self.either("signal"), "delta", self.back)] if self.back else []
         self.lines = []
         made = [
-            ("forward", self.forward_formulas()),
-            ("the signal", [self.formula(output, "delta", L)]),
-            ("its way back", way),
-            ("the update", self.update_formulas()),
+            (Phrase("forward"), self.forward_formulas()),
+            (Phrase("the signal"), [self.formula(output, "delta", L)]),
+            (Phrase("its way back"), way),
+            (Phrase("the update"), self.update_formulas()),
         ]
         share, room = LINES.height / len(made), LINES.width - NAMES - 2 * MARGIN
         for _, formulas in made:
@@ -99,7 +100,7 @@ class Summary(Chapter):
             step = self.step(name, q)
         return self.equation(step, size=FORMULA, width=LINES.width - NAMES - 2 * MARGIN)
 
-    def bring(self, n: int, sentence: str, *moves: Animation, pace: float = 1.4) -> None:
+    def bring(self, n: int, sentence: Phrase, *moves: Animation, pace: float = 1.4) -> None:
         """A line is told, appears, and happens in the picture."""
         self.say(sentence)
         self.play(FadeIn(self.lines[n], shift=0.15 * DOWN), run_time=0.8)
@@ -123,7 +124,9 @@ class Summary(Chapter):
         self.section("Forward")
         self.arrows = {l: net.arriving(l) for l in range(2, self.net.L + 1)}
         self.values = {l: net.value(l) for l in net.units}
-        self.bring(0, "Forward: from layer to layer, every value times its weight, and then the activation.")
+        self.bring(
+            0, Phrase("Forward: from layer to layer, every value times its weight, and then the activation.")
+        )
         self.play(FadeIn(self.values[1]), run_time=0.4)
         pace = max(0.4, 2.4 / len(self.arrows))
         for l, arrow in self.arrows.items():
@@ -135,7 +138,7 @@ class Summary(Chapter):
         net, L = self.diagram, self.net.L
         self.bring(
             1,
-            "At the output, the cost says how wrong it was. There the signal begins.",
+            Phrase("At the output, the cost says how wrong it was. There the signal begins."),
             net.units[L].animate.set_stroke(theme.delta, 7),
             pace=0.8,
         )
@@ -145,10 +148,10 @@ class Summary(Chapter):
         net = self.diagram
         self.section("The signal goes back")
         if self.back is None:
-            self.bring(2, "Here no layer is hidden, so it need not go back.")
+            self.bring(2, Phrase("Here no layer is hidden, so it need not go back."))
             self.dashed = {}
             return
-        self.bring(2, "Backward: through the same weights, turned round, and times the slope.")
+        self.bring(2, Phrase("Backward: through the same weights, turned round, and times the slope."))
         self.dashed = {l: net.returning(l) for l in range(self.net.L - 1, 1, -1)}
         pace = max(0.4, 2.4 / len(self.dashed))
         for l, arrow in self.dashed.items():
@@ -160,7 +163,7 @@ class Summary(Chapter):
         """Every edge has a value at its left end and a signal at its right: all weights step at once."""
         net = self.diagram
         self.section("The update")
-        self.bring(3, "Then every weight takes its step: against signal times value, all at once.")
+        self.bring(3, Phrase("Then every weight takes its step: against signal times value, all at once."))
         gone = VGroup(*self.dashed.values(), *(a for l, a in self.arrows.items() if l - 1 not in self.dashed))
         edges = VGroup(*net.edges.values()).set_stroke(theme.theta, 6)
         self.play(FadeOut(gone), LaggedStart(*map(FadeIn, edges), lag_ratio=0.1), run_time=1.2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from manim import DOWN, LEFT, UP, AnimationGroup, Create, FadeIn, FadeOut, LaggedStart, VGroup
 from manim import ReplacementTransform as Become
 
+from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.turn import without_hidden
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -13,7 +15,20 @@ from scenes.kit.knobs import METER, Board
 from scenes.kit.study import study
 from scenes.kit.theme import SMALL, theme
 
-REGRESSIONS = {"linear squared_error": "Linear regression", "sigmoid binary_cross_entropy": "Logistic regression"}
+REGRESSIONS = {  # what a model without a hidden layer is, by its activation and cost: with one weight, with several
+    "linear squared_error": (
+        Phrase("Linear regression: one weight, from input to output."),
+        Phrase("Linear regression: weights, from the input to the output."),
+    ),
+    "sigmoid binary_cross_entropy": (
+        Phrase("Logistic regression: one weight, from input to output."),
+        Phrase("Logistic regression: weights, from the input to the output."),
+    ),
+}
+PLAIN = (
+    Phrase("A model without a hidden layer: one weight, from input to output."),
+    Phrase("A model without a hidden layer: weights, from the input to the output."),
+)
 
 
 class TheQuestion(Chapter):
@@ -48,14 +63,16 @@ class TheQuestion(Chapter):
         board = self.board if plain is self.net else Board(self, study(plain, plain.name))
         value = board.diagram.value(1)
         pairing = f"{self.net.activation(self.net.L).name} {self.net.cost.name}"
-        kind = REGRESSIONS.get(pairing, "A model without a hidden layer")
-        said = "one weight, from input to output" if self.net.is_path else "weights, from the input to the output"
-        self.beat(f"{kind}: {said}.", FadeIn(VGroup(board.picture, value)))
+        one, several = REGRESSIONS.get(pairing, PLAIN)
+        self.beat(one if self.net.is_path else several, FadeIn(VGroup(board.picture, value)))
         live = VGroup(board.controls, board.values[2], board.meter)
         self.beat("The cost J tells how far the output is from the target.", FadeIn(live))
         arrow = board.shortcut
-        which = "the weight" if self.net.is_path else "one weight"
-        self.say(f"Turn {which}: one arrow leads to the cost, and nothing has to be sent backward.")
+        self.say(
+            "Turn the weight: one arrow leads to the cost, and nothing has to be sent backward."
+            if self.net.is_path
+            else "Turn one weight: one arrow leads to the cost, and nothing has to be sent backward."
+        )
         self.play(Create(arrow), run_time=0.8)
         self.play(board.turn(1), run_time=3.4)
         self.rest(0.4)
@@ -70,8 +87,11 @@ class TheQuestion(Chapter):
         self.section("Hidden units slide in")
         before, net, L = plain.diagram, self.board.diagram, self.net.L
         hidden = [VGroup(net.units[l], net.names[l]) for l in range(2, L)]
-        several = "hidden units slide" if L > 3 else "a hidden unit slides"
-        self.say(f"Now {several} in, and every edge has a weight of its own.")
+        self.say(
+            "Now hidden units slide in, and every edge has a weight of its own."
+            if L > 3
+            else "Now a hidden unit slides in, and every edge has a weight of its own."
+        )
         self.play(FadeOut(VGroup(gone, before.edges[1], *before.weights.values())), run_time=0.6)
         ends = [(before.units, net.units), (before.names, net.names)]
         self.play(
@@ -94,8 +114,12 @@ class TheQuestion(Chapter):
         self.section("The names")
         self.glass = glass = Glass(self, self.board.diagram, 2)
         self.play(FadeIn(glass.circle), Create(glass.zoom), run_time=0.9)
-        out = "h, the output," if self.net.L == 2 else "a"
-        self.beat(f"Look into a unit: z goes in, and {out} comes out.", FadeIn(glass.into), run_time=0.8, pause=-1.6)
+        told = (
+            Phrase("Look into a unit: z goes in, and h, the output, comes out.")
+            if self.net.L == 2
+            else Phrase("Look into a unit: z goes in, and a comes out.")
+        )
+        self.beat(told, FadeIn(glass.into), run_time=0.8, pause=-1.6)
         self.play(FadeIn(glass.out), run_time=0.8)
         self.beat("Theta, on every edge, is a weight.", FadeIn(glass.edges), pause=0.3)
 
@@ -126,16 +150,21 @@ class TheQuestion(Chapter):
         if self.net.L == 2:
             self.beat("So how far does the cost move?", FadeIn(VGroup(rest, board.controls)), pause=1.0)
             return
-        every = "Each weight" if self.net.is_path else "Each weight between the units in focus"
-        self.beat(f"{every} gets a knob, and all are turned by the same amount.", FadeIn(board.controls))
+        self.beat(
+            "Each weight gets a knob, and all are turned by the same amount."
+            if self.net.is_path
+            else "Each weight between the units in focus gets a knob, and all are turned by the same amount.",
+            FadeIn(board.controls),
+        )
         self.beat("Which one moves the cost most? Make a guess.", FadeIn(rest), pause=2.2)
 
     def turn(self, l: int) -> None:
         """One knob is turned, what comes after it follows, and the cost's answer is kept as a column."""
         board, edges = self.board, self.board.diagram.edges
-        first = "Turn the first weight, up and down. All that comes after it answers."
-        if self.net.L > 2:
-            self.say(first if l == 1 else f"Now {{theta({l})}}.")
+        if self.net.L > 2 and l == 1:
+            self.say("Turn the first weight, up and down. All that comes after it answers.")
+        elif self.net.L > 2:
+            self.say("Now {theta}.", theta=self.q("theta", l))
         after, kept = VGroup(*(edge for m, edge in edges.items() if m >= l)), edges[l].get_stroke_color()
         ring = board.knobs[l].ring
         beyond = board.diagram.downstream(l)
@@ -161,7 +190,7 @@ class TheQuestion(Chapter):
         sizes = {l: a.size for l, a in self.board.answers.items()}
         marks, ranked = VGroup(), sorted(sizes, key=sizes.get)
         if sizes[ranked[-1]] > sizes[ranked[0]]:
-            ends = [("most", ranked[-1])] + ([("least", ranked[0])] if sizes[ranked[1]] else [])
+            ends = [(Phrase("most"), ranked[-1])] + ([(Phrase("least"), ranked[0])] if sizes[ranked[1]] else [])
             for word, l in ends:
                 below = [self.board.knobs[l].get_center()[0], METER.bottom, 0]
                 marks.add(self.words(word, SMALL).next_to(below, DOWN, 0.12))
@@ -170,21 +199,24 @@ class TheQuestion(Chapter):
             self.beat("So how much should each one change? The answer comes backward, from the cost.", pause=0.5)
 
 
-def verdict(sizes: dict[int, float], every: bool = True) -> str:
+def verdict(sizes: dict[int, float], every: bool = True) -> Phrase:
     """What is to be said of how far J moves by each weight, `every` one there is or some."""
     still = [l for l in sizes if not sizes[l]]
-    most, least = max(sizes, key=sizes.get), min(sizes, key=sizes.get)
+    most, least = (Quantity("theta", by(sizes, key=sizes.get)) for by in (max, min))
     if len(still) == len(sizes):
         if not every:
-            return "None of these weights moves the cost: nothing of them gets through to it."
-        return "Here no weight moves the cost at all: nothing gets through to it."
+            return Phrase("None of these weights moves the cost: nothing of them gets through to it.")
+        return Phrase("Here no weight moves the cost at all: nothing gets through to it.")
     if len(sizes) == 1 and not every:
-        return "With nothing hidden, every weight leads straight to the cost. Nothing has to be sent backward."
+        return Phrase("With nothing hidden, every weight leads straight to the cost. Nothing has to be sent backward.")
     if len(sizes) == 1:
-        return "With nothing hidden, one weight takes all the blame. Nothing has to be sent backward."
-    if sizes[most] == sizes[least]:
-        return f"Here all {'' if every else 'these '}weights move the cost by the same amount."
+        return Phrase("With nothing hidden, one weight takes all the blame. Nothing has to be sent backward.")
+    if sizes[most.layer] == sizes[least.layer]:
+        if not every:
+            return Phrase("Here all these weights move the cost by the same amount.")
+        return Phrase("Here all weights move the cost by the same amount.")
     if len(still) > 1:
-        return f"{{theta({most})}} moves the cost most, and some weights do not move it at all."
-    other = "does not move it at all" if still else "moves it least"
-    return f"{{theta({most})}} moves the cost most, and {{theta({least})}} {other}."
+        return Phrase("{most} moves the cost most, and some weights do not move it at all.", most=most)
+    if still:
+        return Phrase("{most} moves the cost most, and {least} does not move it at all.", most=most, least=least)
+    return Phrase("{most} moves the cost most, and {least} moves it least.", most=most, least=least)

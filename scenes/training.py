@@ -27,6 +27,7 @@ from manim import (
 
 from bpmath.check import AGAIN
 from bpmath.descent import cost_again, train
+from bpmath.phrase import Phrase
 from bpmath.surface import Slice, steepest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -39,6 +40,12 @@ from scenes.kit.wide import network_diagram
 CARD = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 AXES = layout.Zone(1.8, 4.65, -2.35, -0.1)  # J by update
 TURN = {"forward": (-4.9, -0.45), "compare": (-1.75, -0.45), "backward": (-1.75, -2.05), "update": (-4.9, -2.05)}
+WORD = {
+    "forward": Phrase("forward"),
+    "compare": Phrase("compare"),
+    "backward": Phrase("backward"),
+    "update": Phrase("update"),
+}
 ROLES = {"forward": theme.a, "compare": theme.J, "backward": theme.delta, "update": theme.theta}
 PACES = (0.9, 0.5, 0.3)  # seconds for a move, in the turns that are shown
 ROWS = (2.3, 1.6, 0.9)  # heights of the lines that sum up
@@ -84,7 +91,7 @@ class Training(Chapter):
         self.picture = VGroup(net.rest, units, *net.weights.values(), *net.biases.values(), net.goal)
         self.say("One update is one step. Training takes many, and each is made of the same four moves.")
         self.play(FadeIn(self.picture), run_time=1.0)
-        self.names = {name: self.words(name, WORDS) for name in TURN}
+        self.names = {name: self.words(WORD[name], WORDS) for name in TURN}
         for word, (x, y) in zip(self.names.values(), TURN.values(), strict=True):
             word.sit(x - word.width / 2, y - 0.13)
         self.loop = VGroup(*self.names.values(), *self.arrows())
@@ -138,18 +145,22 @@ class Training(Chapter):
         self.update(0, pace)
         self.rest()
 
-    def told_backward(self) -> str:
+    def told_backward(self) -> Phrase:
         signals = [np.any(delta) for delta in self.study.trace.delta.values()]
         if not any(signals):
-            return "Backward: here every error signal is zero."
+            return Phrase("Backward: here every error signal is zero.")
         if self.net.L == 2:
-            return "Backward: no layer is hidden, so the signal is there already."
-        return f"Backward: the error signal {'reaches every layer' if all(signals) else 'dies on its way'}."
+            return Phrase("Backward: no layer is hidden, so the signal is there already.")
+        return (
+            Phrase("Backward: the error signal reaches every layer.")
+            if all(signals)
+            else Phrase("Backward: the error signal dies on its way.")
+        )
 
     def turn(self, n: int, pace: float) -> None:
         if n == 1:
             self.section("Faster and faster")
-            self.say(f"Then the same again{', with the new weights' if self.moves() else ''}.")
+            self.say("Then the same again, with the new weights." if self.moves() else "Then the same again.")
         self.to(next(iter(self.names)), pace)
         self.forward(pace)
         self.to("compare", pace, self.diagram.units[self.net.L].animate.set_stroke(theme.delta, 7))
@@ -229,21 +240,30 @@ class Training(Chapter):
         first, last = self.run.costs[0], self.run.costs[-1]
         count, _ = other_number("updates", self.steps, self.steps, "counted")
         self.last = other_number(f"J after {self.steps} updates", last, cost_again(self.run.networks[-1]), AGAIN)
-        updates = "update" if self.steps == 1 else "updates"
         if not self.moves():
-            told = "Nothing moves, however often: the cost stays at {=J}."
+            told = Phrase("Nothing moves, however often: the cost stays at {=J}.")
         elif not self.steps:
-            told = "After this update the cost has no value any more: the learning rate is too large."
+            told = Phrase("After this update the cost has no value any more: the learning rate is too large.")
         elif last > first:
-            told = (
-                f"The cost grows, to {{last}} after {{count}} {updates}: with this learning rate a step goes too far."
+            told = Phrase.counted(
+                "The cost grows, to {last} after {count} update: with this learning rate a step goes too far.",
+                "The cost grows, to {last} after {count} updates: with this learning rate a step goes too far.",
+                self.steps,
             )
         elif last == first:
-            told = "The steps are too small to be seen in the cost."
+            told = Phrase("The steps are too small to be seen in the cost.")
         elif first - last < HARDLY * abs(first):
-            told = f"After {{count}} {updates} the cost has hardly fallen: {{last}}."
+            told = Phrase.counted(
+                "After {count} update the cost has hardly fallen: {last}.",
+                "After {count} updates the cost has hardly fallen: {last}.",
+                self.steps,
+            )
         else:
-            told = f"After {{count}} {updates} the cost has fallen from {{=J}} to {{last}}."
+            told = Phrase.counted(
+                "After {count} update the cost has fallen from {=J} to {last}.",
+                "After {count} updates the cost has fallen from {=J} to {last}.",
+                self.steps,
+            )
         self.say(told, last=self.last[0], count=count)
         self.rest(0.8)
 
@@ -279,14 +299,15 @@ class Training(Chapter):
         self.rest(0.5)
         self.beat("Forward, compare, backward, update: that is training.", pause=0.8)
 
-    def told_choice(self, two: bool) -> str:
+    def told_choice(self, two: bool) -> Phrase:
         """Which weights are drawn, and by what rule."""
         if not two:
-            return "There is a single weight. Draw the cost over it."
+            return Phrase("There is a single weight. Draw the cost over it.")
         if not self.moves():
-            return "Draw the cost over two of the weights."
-        which = "the two with the largest gradients" if self.net.is_path or self.net.L == 2 else "two of those in focus"
-        return f"Now let only two weights move: {which}."
+            return Phrase("Draw the cost over two of the weights.")
+        if self.net.is_path or self.net.L == 2:
+            return Phrase("Now let only two weights move: the two with the largest gradients.")
+        return Phrase("Now let only two weights move: two of those in focus.")
 
     def walked(self) -> bool:
         """Whether the way of the weights can be seen."""
@@ -308,10 +329,12 @@ class Training(Chapter):
         """J at the start, after training, and after training two weights alone."""
         named = f"J after {len(self.walk.costs) - 1} updates of the weights that are drawn"
         alone = other_number(named, self.walk.costs[-1], cost_again(self.slice.at(self.walk.places[-1])), AGAIN)
-        rows = [self.row(0, Dot(radius=0.08, color=theme.J), "{J} at the start", self.figure(self.q("J"), NUMBER))]
+        dot, start = Dot(radius=0.08, color=theme.J), self.figure(self.q("J"), NUMBER)
+        rows = [self.row(0, dot, Phrase("{J} at the start"), start)]
         if self.steps:
-            rows.append(self.row(1, self.sign(theme.J), "all weights", self.other_figure(self.last, color=theme.J)))
-        only = "only these two" if two else "only this one"
+            end = self.other_figure(self.last, color=theme.J)
+            rows.append(self.row(1, self.sign(theme.J), Phrase("all weights"), end))
+        only = Phrase("only these two") if two else Phrase("only this one")
         if self.walked() and not (len(self.slice.weights) == 1 and self.net.bias(1) is None):
             sign = DashedVMobject(self.sign(theme.theta), num_dashes=4)
             rows.append(self.row(2, sign, only, self.other_figure(alone, color=theme.theta)))
@@ -320,21 +343,21 @@ class Training(Chapter):
     def sign(self, color: str) -> Line:
         return Line(LEFT * 0.2, RIGHT * 0.2, stroke_color=color, stroke_width=5)
 
-    def row(self, n: int, sign: Mobject, text: str, number: Mobject) -> VGroup:
+    def row(self, n: int, sign: Mobject, text: Phrase, number: Mobject) -> VGroup:
         sign.move_to([SIGNS + 0.2, ROWS[n], 0])
         name = self.words(text, SMALL).sit(NAMES, ROWS[n] - 0.1)
         return VGroup(sign, name, number.move_to([COSTS, ROWS[n] - 0.1, 0], aligned_edge=LEFT + DOWN))
 
-    def told_way(self, two: bool) -> str:
+    def told_way(self, two: bool) -> Phrase:
         if len(self.walk.costs) == 1 and self.moves():
-            return "One update would lead to where this cost has no value."
+            return Phrase("One update would lead to where this cost has no value.")
         if not self.walked():
             if self.moves():
-                return "Its steps are too small to be seen."
-            return "Here the gradient is zero: the point stays where it is."
+                return Phrase("Its steps are too small to be seen.")
+            return Phrase("Here the gradient is zero: the point stays where it is.")
         first, last = self.walk.costs[0], self.walk.costs[-1]
         if last > first:
-            return "Every update goes against the gradient, but so far that it lands higher."
+            return Phrase("Every update goes against the gradient, but so far that it lands higher.")
         if two:
-            return "Every update goes straight down the slope, across the lines of equal cost."
-        return "Every update goes down the slope, and the steps shorten as it gets flat."
+            return Phrase("Every update goes straight down the slope, across the lines of equal cost.")
+        return Phrase("Every update goes down the slope, and the steps shorten as it gets flat.")

@@ -27,6 +27,7 @@ from bpmath.activation import ACTIVATIONS, z
 from bpmath.check import DIFFERENCES
 from bpmath.differences import difference
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.vanishing import bound, deep_path, largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -42,6 +43,20 @@ SIGMOID = ACTIVATIONS["sigmoid"]
 HIDDEN = 10  # layers of the deep path
 OFF = 6  # the layer whose unit is switched off
 STEEP = 30  # a linear scale shows ratios up to this
+CHANGES = {  # of a path's signal, and of the largest signals of layers
+    -1: (
+        Phrase("On the way back the signal shrinks from {=first} to {=last}."),
+        Phrase("On the way back the largest signal shrinks from {=first} to {=last}."),
+    ),
+    0: (
+        Phrase("On the way back the signal stays level, from {=first} to {=last}."),
+        Phrase("On the way back the largest signal stays level, from {=first} to {=last}."),
+    ),
+    1: (
+        Phrase("On the way back the signal grows from {=first} to {=last}."),
+        Phrase("On the way back the largest signal grows from {=first} to {=last}."),
+    ),
+}
 OWN = layout.Zone(layout.FIRST_COLUMN, layout.LAST_COLUMN + 0.9, -2.3, 0.35)
 
 
@@ -102,7 +117,7 @@ class VanishingGradient(Chapter):
                 run_time=pace,
             )
             shown.add(bar, figure)
-        self.say(self.own_story(sizes))
+        self.say(self.own_story(sizes), first=self.q("delta", self.net.L), last=self.q("delta", 2))
         self.rest(0.8)
         self.play(FadeOut(shown), run_time=0.7)
 
@@ -121,46 +136,65 @@ class VanishingGradient(Chapter):
         """Whether these signals are the largest of their layers, as those in focus are if no others were chosen."""
         return all(size == abs(self.study.trace.delta[l]).max() for l, size in sizes.items())
 
-    def own_story(self, sizes: dict[int, float]) -> str:
+    def own_story(self, sizes: dict[int, float]) -> Phrase:
         """What became of the signal on its way from the output back to layer 2, and why."""
-        L = self.net.L
+        L, several = self.net.L, self.net.units(self.net.L) > 1
         if not self.are_largest(sizes):
             if L > 2:
-                return f"In the units in focus, {{delta({L})}} is {{=delta({L})}} and {{delta(2)}} is {{=delta(2)}}."
+                return Phrase("In the units in focus, {first} is {=first} and {last} is {=last}.")
         elif not sizes[L]:
-            reason = "the output meets its target"
-            if self.study.trace.dh.any():
-                slopes = self.study.trace.slope[L]
-                reason = "the slope at the output is zero"
-                if self.net.units(L) > 1:
-                    flat = slopes is not None and not slopes.any()
-                    reason = "every slope at the output is zero" if flat else "no output passes on an error"
-            elif self.net.units(L) > 1:
-                reason = "every output meets its target"
-            return f"Here {reason}: there is no signal at all."
+            return self.why_there_is_none()
+        if L == 2 and several:
+            return Phrase(
+                "Nothing is hidden here: the signal starts and ends in one layer, "
+                "and there is no way on which it could vanish."
+            )
         if L == 2:
-            signal = "the signal starts and ends in one layer" if self.net.units(L) > 1 else "there is one signal"
-            return f"Nothing is hidden here: {signal}, and there is no way on which it could vanish."
+            return Phrase("Nothing is hidden here: there is one signal, and there is no way on which it could vanish.")
         end = next((l for l, size in sizes.items() if not size), None)
         if end is not None:
-            reason = self.why_it_ends(end)
-            before = ", and nothing gets further back" if end > 2 else ""
-            return f"The signal ends at {{delta({end})}}: {reason}{before}."
-        change = {-1: "shrinks", 0: "stays level,", 1: "grows"}[(sizes[2] > sizes[L]) - (sizes[2] < sizes[L])]
-        signal = "signal" if self.net.is_path else "largest signal"
-        return f"On the way back the {signal} {change} from {{=delta({L})}} to {{=delta(2)}}."
+            return self.why_it_ends(end)
+        change = (sizes[2] > sizes[L]) - (sizes[2] < sizes[L])
+        return CHANGES[change][not self.net.is_path]
 
-    def why_it_ends(self, l: int) -> str:
+    def why_there_is_none(self) -> Phrase:
+        """Why no signal sets out from the output."""
+        several = self.net.units(self.net.L) > 1
+        if not self.study.trace.dh.any():
+            return (
+                Phrase("Here every output meets its target: there is no signal at all.")
+                if several
+                else Phrase("Here the output meets its target: there is no signal at all.")
+            )
+        slopes = self.study.trace.slope[self.net.L]
+        if not several:
+            return Phrase("Here the slope at the output is zero: there is no signal at all.")
+        if slopes is not None and not slopes.any():
+            return Phrase("Here every slope at the output is zero: there is no signal at all.")
+        return Phrase("Here no output passes on an error: there is no signal at all.")
+
+    def why_it_ends(self, l: int) -> Phrase:
         """Why every delta of layer l is zero, although there is a signal above it."""
         slopes, single = self.study.trace.slope[l], self.net.units(l) == 1
+        alone = single and self.net.units(l + 1) == 1
         if slopes is not None and not slopes.any():
-            return "the slope there is zero" if single else "every slope there is zero"
-        if not self.net.theta(l).any():
-            one = single and self.net.units(l + 1) == 1
-            return f"{{theta({l})}} is zero" if one else "every weight on the way to it is zero"
-        if single and self.net.units(l + 1) == 1:
-            return "it is too small to be held"
-        return "at every unit the slope is zero, or nothing comes in"
+            reason = Phrase("the slope there is zero") if single else Phrase("every slope there is zero")
+        elif not self.net.theta(l).any():
+            reason = (
+                Phrase("{theta} is zero", theta=self.q("theta", l))
+                if alone
+                else Phrase("every weight on the way to it is zero")
+            )
+        elif alone:
+            reason = Phrase("it is too small to be held")
+        else:
+            reason = Phrase("at every unit the slope is zero, or nothing comes in")
+        slots = {"delta": self.q("delta", l), "reason": reason}
+        return (
+            Phrase("The signal ends at {delta}: {reason}, and nothing gets further back.", **slots)
+            if l > 2
+            else Phrase("The signal ends at {delta}: {reason}.", **slots)
+        )
 
     # ten layers
 
@@ -176,7 +210,9 @@ class VanishingGradient(Chapter):
         sign = Rectangle(width=0.3, height=0.22, stroke_width=0).set_fill(theme.delta, 1)
         self.say("Each step of the scale is a factor of a hundred. What becomes of the signal?")
         self.play(
-            FadeIn(VGroup(bars[top], path.number(one, top))), FadeIn(path.legend(0, sign, "sigmoid")), run_time=0.8
+            FadeIn(VGroup(bars[top], path.number(one, top))),
+            FadeIn(path.legend(0, sign, Phrase("sigmoid"))),
+            run_time=0.8,
         )
         self.rest(1.5)
         route = Line(*(path.units[l].get_center() for l in (top, 2)))
@@ -200,7 +236,7 @@ class VanishingGradient(Chapter):
         self.play(FadeIn(cap), run_time=0.6)
         self.rest()
         line, sign = self.path.bound(SIGMOID), DashedLine(0.21 * LEFT, 0.21 * RIGHT)
-        legend = self.path.legend(1, sign.set_stroke(theme.slope, 5), "at best a quarter a layer")
+        legend = self.path.legend(1, sign.set_stroke(theme.slope, 5), Phrase("at best a quarter a layer"))
         figure = self.other_figure(least, SMALL, theme.slope).next_to(line.get_end(), UP, buff=0.34)
         figure.shift(max(0.0, self.path.plot.zone.left + 0.18 - figure.get_left()[0]) * RIGHT)
         self.say("So with these weights ten layers let through at most {=least}.", least=least[0])
@@ -224,7 +260,7 @@ class VanishingGradient(Chapter):
         self.outlines = self.path.outlines(study(deep_path(HIDDEN, "relu"), "ten ReLU layers"))
         sign = Rectangle(width=0.3, height=0.22, stroke_color=theme.delta, stroke_width=4)
         self.say("Now put a ReLU into every unit. Its slope is either one or zero.")
-        self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, "ReLU")), run_time=0.6)
+        self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, Phrase("ReLU"))), run_time=0.6)
         self.rest(1.0)
         self.say("While its units are on, the signal comes through unchanged.")
         self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in self.outlines.values()), lag_ratio=0.3), run_time=2.2)

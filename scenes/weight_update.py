@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from manim import (
@@ -24,6 +24,7 @@ from manim import (
 from bpmath.descent import biases_kept, wrong_order
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.bars import Bars
 from scenes.kit.chapter import Chapter
@@ -32,11 +33,13 @@ from scenes.kit.equation import Equation
 from scenes.kit.numerals import LONG
 from scenes.kit.readout import Number
 from scenes.kit.study import Study, other_number, study
-from scenes.kit.theme import theme
+from scenes.kit.theme import NUMBER, theme
 from scenes.kit.wide import network_diagram
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.12, 0.6)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
+NAMES = Phrase("{J} before"), Phrase("{J} after"), Phrase("wrong order")
+KEPT = Phrase("{J} before"), Phrase("weights only"), Phrase("weights only, wrong order")
 MOST = 2.6  # so many times its room may a number be wide before it is made smaller: it stays legible
 
 
@@ -88,7 +91,7 @@ class WeightUpdate(Chapter):
     def gradient(self, l: int) -> None:
         """A value from the left, a signal from the right: their product is the gradient of the weight between."""
         first, q = l == self.net.L - 1, self.q("dtheta", l)
-        self.section(f"The gradient of the weight from layer {l}")
+        self.section("The gradient of the weight from layer {l}", l=l)
         self.gradients[l] = self.table.cell("dtheta", l)
         if 1 < l < self.net.L - 1:  # as at the edges before and after, without its formula
             self.meet(l, None, 0.5)
@@ -105,9 +108,10 @@ class WeightUpdate(Chapter):
         self.meet(l, equation, 0.8 if first else 0.6)
         self.wait(1.8 if first else 0.8)
         self.say(
-            f"{{=dtheta({l})}}: both numbers were already there."
+            "{=gradient}: both numbers were already there."
             if first
-            else "One multiplication for each weight, however deep the network."
+            else "One multiplication for each weight, however deep the network.",
+            gradient=q,
         )
         self.play(FadeIn(equation.result), run_time=0.4)
         self.play(TransformFromCopy(equation.result_number, self.gradients[l]), run_time=0.8)
@@ -217,12 +221,17 @@ class WeightUpdate(Chapter):
         weights = sum(a * b for a, b in pairwise(sizes))
         again = sum(self.net.theta(l).size for l in range(1, self.net.L))
         slots = {"weights": other_number("weights of the network", weights, again, "counted")[0]}
-        told = "The table shows those in focus. In all, {weights} weights are updated"
-        if biased:
-            count, again = sum(sizes[l] for l in biased), sum(self.net.bias(l).size for l in biased)
-            slots["biases"] = other_number("biases of the network", count, again, "counted")[0]
-            told += " and {biases} bias" + ("es" if count > 1 else "")
-        self.say(told + ".", **slots)
+        if not biased:
+            self.say("The table shows those in focus. In all, {weights} weights are updated.", **slots)
+            return
+        count, again = sum(sizes[l] for l in biased), sum(self.net.bias(l).size for l in biased)
+        slots["biases"] = other_number("biases of the network", count, again, "counted")[0]
+        told = Phrase.counted(
+            "The table shows those in focus. In all, {weights} weights are updated and {biases} bias.",
+            "The table shows those in focus. In all, {weights} weights are updated and {biases} biases.",
+            count,
+        )
+        self.say(told, **slots)
 
     def parameter(self, kind: str, l: int) -> Number:
         """An old or new parameter in the table: a weight under its edge, a bias under the unit that it is added in."""
@@ -258,8 +267,9 @@ class WeightUpdate(Chapter):
         sizes = [one.value(Quantity("J")) for one in known]
         self.decimals = next((d for d in (4, 5, 6) if len(set(self.texts(known, d))) == len(set(sizes))), 4)
         self.rows = VGroup()
-        self.bars = Bars(self, COSTS, [*sizes, *[0.0] * (3 - len(known))][:3])
-        before = self.row("{J} before", self.study)
+        room = self.room_for(NAMES)
+        self.bars = Bars(self, COSTS, [*sizes, *[0.0] * (3 - len(known))][:3], names=max(2.4, room))
+        before = self.row(NAMES[0], self.study)
         self.play(FadeOut(self.formula), run_time=0.4)
         if self.after is None:
             self.say("This step was so long that the cost has no value any more.")
@@ -270,14 +280,18 @@ class WeightUpdate(Chapter):
         self.flow = flow = VGroup(*(self.fresh.value(l) for l in self.fresh.units))
         self.play(LaggedStart(*map(FadeIn, flow), lag_ratio=0.5), run_time=1.6)
         self.rest(0.8)
-        row = self.row("{J} after", self.after)
+        row = self.row(NAMES[1], self.after)
         self.say(self.outcome(sizes))
         self.show(row)
+
+    def room_for(self, names: Sequence[Phrase]) -> float:
+        """How wide the names of bars are, with a gap behind them."""
+        return max(self.words(name, NUMBER).width for name in names) + 0.3
 
     def texts(self, known: list[Study], decimals: int) -> list[str]:
         return [one.number(Quantity("J"), decimals)[1].text for one in known]
 
-    def row(self, text: str, one: Study) -> VGroup:
+    def row(self, text: Phrase, one: Study) -> VGroup:
         number = self.figure(Quantity("J"), of=one, decimals=self.decimals)
         self.rows.add(row := self.bars.add(text, one.value(Quantity("J")), number))
         return row
@@ -289,19 +303,25 @@ class WeightUpdate(Chapter):
         self.play(FadeIn(number), run_time=0.4)
         self.rest(0.6)
 
-    def outcome(self, sizes: list[float]) -> str:
+    def outcome(self, sizes: list[float]) -> Phrase:
         """What the update did to the cost."""
         before, after = sizes[:2]
         if after != before and len(set(self.texts([self.study, self.after], self.decimals))) == 1:
-            return f"The cost is {'smaller' if after < before else 'larger'}, but only in digits that are not shown."
+            return (
+                Phrase("The cost is smaller, but only in digits that are not shown.")
+                if after < before
+                else Phrase("The cost is larger, but only in digits that are not shown.")
+            )
         if after < before:
-            return "The cost is smaller now: one step downhill."
+            return Phrase("The cost is smaller now: one step downhill.")
         if after > before:
-            return "The cost has grown: with this learning rate the step went too far."
+            return Phrase("The cost has grown: with this learning rate the step went too far.")
         slopes = (*self.study.trace.dtheta.values(), *self.study.trace.db.values())
         still = not any(each.any() for each in slopes if each is not None)
         return (
-            "Every gradient was zero: nothing has moved." if still else "The step was too small to be seen in the cost."
+            Phrase("Every gradient was zero: nothing has moved.")
+            if still
+            else Phrase("The step was too small to be seen in the cost.")
         )
 
     def wrong_order(self) -> None:
@@ -329,13 +349,13 @@ class WeightUpdate(Chapter):
             return
         right, wrong = (one.value(Quantity("J")) for one in (self.after, self.wrong))
         if wrong == right:
-            told = "Here it comes to the same, but in general it is not the gradient step."
+            told = Phrase("Here it comes to the same, but in general it is not the gradient step.")
         elif wrong < right:
-            told = "Here it even lands lower, by luck. It is not the gradient step."
+            told = Phrase("Here it even lands lower, by luck. It is not the gradient step.")
         else:
-            told = "It lands higher: it is not the gradient step."
+            told = Phrase("It lands higher: it is not the gradient step.")
         self.say(told)
-        self.show(self.row("wrong order", self.wrong))
+        self.show(self.row(NAMES[2], self.wrong))
         self.play(FadeOut(mark), FadeOut(arrows), FadeIn(self.diagram.edges[l]), run_time=0.6)
 
     def biases_left_alone(self) -> None:
@@ -354,9 +374,9 @@ class WeightUpdate(Chapter):
         self.play(FadeOut(VGroup(self.rows, self.flow, self.new_biases)), run_time=0.5)
         sizes = [one.value(Quantity("J")) for one in known]
         self.decimals = next((d for d in (4, 5) if len(set(self.texts(known, d))) == len(set(sizes))), LONG)
-        self.bars = Bars(self, COSTS, sizes, names=4.7, room=2.7)
+        self.bars = Bars(self, COSTS, sizes, names=max(4.7, self.room_for(KEPT)), room=2.7)
         self.rows = VGroup()
-        for text, one in zip(("{J} before", "weights only", "weights only, wrong order"), known, strict=True):
+        for text, one in zip(KEPT, known, strict=True):
             row = self.row(text, one)
             self.play(FadeIn(row), run_time=0.6)
         self.rest()

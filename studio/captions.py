@@ -44,5 +44,5 @@ def clock(time: timedelta) -> str:
 def transcript(cues: Iterable[srt.Subtitle], heading: str = "") -> str:
     """What is told, a sentence a line."""
     told = " ".join(" ".join(cue.content.split()) for cue in cues)
-    lines = re.sub(r"(?<=[.?!]) (?=[A-Z])", "\n", told)
+    lines = re.sub(r"(?<=[.?!]) (?=[A-ZÄÖÜ])", "\n", told)
     return f"{heading}\n\n{lines}\n" if heading else f"{lines}\n"

@@ -51,7 +51,8 @@ def file_of(chapter: type[Chapter]) -> Path:
 
 def find(name: str) -> type[Chapter]:
     """The chapter that a name means: its class, its file or its title in any case, or its number. Mistake if none."""
-    names = {plain(word): c for c in chapters() for word in (c.__name__, file_of(c).stem, c.title, str(c.chapter))}
+    names = {plain(word): c for c in chapters()
+             for word in (c.title, c.told_title(), c.__name__, file_of(c).stem, str(c.chapter))}
     wanted = plain(name.removesuffix(".py").rpartition("/")[2])
     if wanted in names:
         return names[wanted]

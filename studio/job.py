@@ -82,7 +82,7 @@ def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: st
 
     shown = {c: network or c.own_network() for c in cast}
     texts = {net: canonical(net) for net in shown.values()}
-    return [Job(c.__module__, c.__name__, c.title, texts[shown[c]], shown[c].source, quality, options(),
+    return [Job(c.__module__, c.__name__, c.told_title(), texts[shown[c]], shown[c].source, quality, options(),
                 ingredients(c.__module__), form) for c in cast]
 
 

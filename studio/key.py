@@ -14,8 +14,8 @@ Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
 RENDERING = ("studio.render", "studio.clip", "studio.form")
-LIBRARIES = ("av", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
-DATA = ("fonts/*",)    # of a package; the networks that come with bpmath are not: a job has its own with it
+LIBRARIES = ("av", "babel", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
+DATA = ("fonts/*", "languages/*.po")    # of a package; bpmath's networks are not: a job has its own with it
 
 
 def digest(*parts: object) -> str:

@@ -206,7 +206,8 @@ def chapters_table(reasons: Mapping[type[Chapter], str], file_of: Callable[[type
     for column in made.columns[1:]:
         column.justify = "left"
     for c, reason in reasons.items():
-        made.add_row(str(c.chapter), c.__name__, c.title, f"scenes/{file_of(c).name}", style="dim" if reason else "")
+        row = str(c.chapter), c.__name__, c.told_title(), f"scenes/{file_of(c).name}"
+        made.add_row(*row, style="dim" if reason else "")
         if reason:
             made.add_row("", "", Text(f"left out: it {reason}", style="yellow"), "")
     return made

@@ -11,40 +11,46 @@ import typst
 from bpmath.derivation import Step, demand
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantities_in
-from bpmath.typeset import TYPST, symbol
+from bpmath.phrase import Phrase
+from bpmath.typeset import TYPST, equation, symbol
+from scenes.kit.equation import written
 from scenes.kit.glyphs import escaped
+from scenes.kit.language import ORIGINAL, Language, language
 from scenes.kit.numerals import numeral
 from scenes.kit.study import Study, study
 from scenes.kit.theme import FONTS
 from studio.figure import drawn
+from studio.language import chosen
 from studio.mistake import in_words
 from studio.networks import traced
 from studio.staging import publish, staging
 
 WIDEST = 8  # rows or columns of numbers that are printed
-PROVED = "In brackets: the numbers of the equations. Every line was proved, and confirmed on this network's numbers."
-ALIKE = "What is the same for all units or weights of a layer is derived for one of them."
+PROVED = Phrase(
+    "In brackets: the numbers of the equations. Every line was proved, and confirmed on this network's numbers.")
+ALIKE = Phrase("What is the same for all units or weights of a layer is derived for one of them.")
 TWICE = re.compile(r"\(\((-?[\d.]+)\)\)")  # brackets around a number in brackets
 TERMS = 4   # of a sum that are written out
 PARTS = (
-    ("Forward, from the input to the output", ("weighted input", "activation")),
-    ("The cost, its slope, and the slopes of the units", ("cost", "network error")),
-    ("Backward, from the output to the input", ("output signal", "signal")),
-    ("The gradients", ("gradient",)),
-    ("One step of learning", ("update with delta",)),
+    (Phrase("Forward, from the input to the output"), ("weighted input", "activation")),
+    (Phrase("The cost, its slope, and the slopes of the units"), ("cost", "network error")),
+    (Phrase("Backward, from the output to the input"), ("output signal", "signal")),
+    (Phrase("The gradients"), ("gradient",)),
+    (Phrase("One step of learning"), ("update with delta",)),
 )
 STYLE = Path(__file__).with_suffix(".typ").read_text(encoding="utf-8")
 OPEN, WORKING = "open", "working"    # in the style: the place for a result, and for the way to it
 
 
 class Sheet:
-    """The handout of one network. `source(blank)` is its Typst; `pdf(blank)` the finished file.
+    """The handout of one network, in a language. `source(blank)` is its Typst; `pdf(blank)` the finished file.
 
     NetworkError where a number is not confirmed or a step not proved: such a sheet is not made.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, tongue: Language | None = None) -> None:
         self.study: Study = study(network)
+        self.tongue = tongue or language(ORIGINAL)
         self.network = network
         self.steps = [self.study.checked(i) for i in range(len(self.study.derivation.steps))]
         demand(tuple(self.steps))
@@ -56,7 +62,7 @@ class Sheet:
         title = escaped(f"Backpropagation: {self.network.name}")
         parts = [
             STYLE,
-            f"#show: sheet.with({title}, {escaped(self.network.name)})",
+            f"#show: sheet.with({title}, {escaped(self.network.name)}, {escaped(self.tongue.code)})",
             f"#heading-line({title}, {'true' if blank else 'false'})",
             drawn(self.network),
             self.given(),
@@ -66,11 +72,17 @@ class Sheet:
             if "network error" in names:
                 lines += [self.slope(q, blank) for q in self.slopes]
             if lines:
-                parts += [f"= {number}. #{escaped(heading)}", *lines]
+                parts += [f"= {number}. #{self.said(heading)}", *lines]
         shown = self.one_of_each()
-        told = PROVED if len(shown) == len(self.steps) else f"{PROVED} {ALIKE}"
-        parts += ["= The derivation", f"#text(fill: faint, {escaped(told)})", *map(self.derived, shown)]
+        told = [PROVED] if len(shown) == len(self.steps) else [PROVED, ALIKE]
+        told = " ".join(f"#{self.said(sentence)}" for sentence in told)
+        heading = self.said(Phrase("The derivation"))
+        parts += [f"= #{heading}", f"#text(fill: faint)[{told}]", *map(self.derived, shown)]
         return "\n\n".join(parts)
+
+    def said(self, phrase: str) -> str:
+        """A phrase in the sheet's language, as Typst."""
+        return escaped(self.tongue.say(phrase))
 
     def one_of_each(self) -> list[Step]:
         """The derivation without what it repeats for the other units and weights of a layer."""
@@ -107,15 +119,16 @@ class Sheet:
             if (bias := net.bias(l)) is not None:
                 rows.append(self.array(symbol(Quantity("b", l)), bias[:, None]))
         rows.append(self.array("alpha", np.array([[net.learning_rate]])))
-        words = [f"layer {l}: {net.activation(l).words}" for l in range(2, net.L + 1)]
-        told = "; ".join([*words, f"cost: {net.cost.words}"])
+        words = [Phrase("layer {l}: {g}", l=l, g=net.activation(l).words) for l in range(2, net.L + 1)]
+        told = "; ".join(map(self.tongue.say, [*words, Phrase("cost: {cost}", cost=net.cost.words)]))
         boxes = " #h(1.6em) ".join(f"#box[{row}]" for row in rows)
         return f"#par(leading: 1em)[{boxes}]\n\n#{escaped(told[0].upper() + told[1:] + '.')}"
 
     def array(self, name: str, values: np.ndarray) -> str:
         """A number, a column or a matrix of the network file; of a large one, only its size."""
         if max(values.shape) > WIDEST:
-            return f"${name}$: #{escaped(' × '.join(map(str, values.shape)))} numbers"
+            size = " × ".join(map(str, values.shape))
+            return f"${name}$: #{self.said(Phrase('{n} numbers', n=size))}"
         texts = [[numeral(v, given=True).typst for v in row] for row in values.tolist()]
         inner = "; ".join(", ".join(row) for row in texts)
         return f"${name} = {inner}$" if values.size == 1 else f"$display({name} = mat({inner}))$"
@@ -130,11 +143,12 @@ class Sheet:
         return f"#task([{self.formula(step)}], {numbers}, {sign}, {self.result(q, blank)}, {number})"
 
     def formula(self, step: Step) -> str:
-        return f"$ {self.study.derivation.typst(step)} $"
+        return f"$ {equation(step.lhs, step.rhs, self.study.derivation.typesetter(step, written(self.tongue)))} $"
 
     def numbers(self, step: Step) -> str:
         """The right side with its numbers."""
-        typesetter = self.study.derivation.typesetter(step, TYPST, lambda q, text: self.inside(q))
+        script = written(self.tongue)
+        typesetter = self.study.derivation.typesetter(step, script, lambda q, text: self.inside(q))
         typesetter.longest = TERMS
         return TWICE.sub(r"(\1)", typesetter.print(step.rhs))
 
@@ -148,7 +162,7 @@ class Sheet:
 
     def derived(self, step: Step) -> str:
         """A line of the derivation with its rule and its number."""
-        return f"#derived([{self.formula(step)}], {escaped(step.rule)}, {numbered(step.equation)})"
+        return f"#derived([{self.formula(step)}], {self.said(step.rule)}, {numbered(step.equation)})"
 
 
 def numbered(equation: str) -> str:
@@ -161,7 +175,7 @@ def write(file: Path, target: Path, blank: bool) -> None:
 
     Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
     """
-    sheet = Sheet(traced(file).network)
+    sheet = Sheet(traced(file).network, chosen())
     made = {target.name: sheet.pdf(blank)} | ({key_of(target).name: sheet.pdf()} if blank else {})
     with staging(target.parent) as aside:
         for name, pdf in made.items():

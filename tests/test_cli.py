@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -224,6 +225,25 @@ def test_list_is_found_and_in_order(film_of: object) -> None:
     assert rows[0]["title"] == "The Second <[b]chapter[/b]>"
     assert Path(rows[0]["file"]).name == "second_file.py"
     assert "The Second <[b]chapter[/b]>" in call("list").stdout
+
+
+def test_list_has_the_titles_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_LANGUAGE", "")
+    rows = {code: json.loads(call("list", "--json", "--language", code).stdout) for code in ("en", "de")}
+    titles = {code: {row["class"]: row["title"] for row in found} for code, found in rows.items()}
+    assert titles["en"]["ErrorSignal"] == "The error signal travels backward"
+    assert titles["de"]["ErrorSignal"] == "Das Fehlersignal läuft rückwärts"
+    assert os.environ["BACKPROP_LANGUAGE"] == ""
+
+
+def test_a_language_that_the_film_does_not_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["found no language 'xx', needed one of de, en"]
+    for words in (["list", "--language", "xx"], ["render", "7", "--language", "xx"]):
+        run = call(*words)
+        assert (run.exit_code, run.stderr.splitlines()) == (2, [f"--language: {line}" for line in lines])
+    monkeypatch.setenv("BACKPROP_LANGUAGE", "xx")
+    run = call("render", "7")
+    assert (run.exit_code, run.stderr.splitlines()) == (2, lines)
 
 
 def test_list_says_which_chapters_cannot_show_a_network(film_of: object) -> None:

@@ -30,7 +30,7 @@ def test_h_is_moved_to_the_other_side_of_the_target(target: float, side: str, wo
 
 
 def test_the_one_half_is_explained_where_there_is_one() -> None:
-    power = "the power rule brings down a 2"
+    power = "the power rule brings down a two"
     assert power in rules(play("squared_error", "linear", 1.0))
     assert power not in rules(play("binary_cross_entropy", "sigmoid", 1.0))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,6 +116,14 @@ def written(folder: Path, drawing: str, monkeypatch: pytest.MonkeyPatch) -> Path
 def frames(movie: Path) -> list[np.ndarray]:
     with av.open(str(movie)) as opened:
         return [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
+
+
+def test_the_captions_are_marked_with_their_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKPROP_LANGUAGE", "de")
+    movie = written(tmp_path, "", monkeypatch)
+    with av.open(str(movie)) as opened:
+        assert opened.streams.subtitles[0].metadata["language"] == "deu"
+    assert json.loads(movie.with_suffix(".json").read_text())["language"] == "de"
 
 
 def test_the_stream_has_manims_frames_with_the_index_in_front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

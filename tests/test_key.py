@@ -91,11 +91,13 @@ def test_code(file: str, rendered_again: Callable, tmp_path: Path) -> None:
     assert rendered_again()
 
 
-def test_a_new_file_a_font_and_the_chapter_itself(rendered_again: Callable, tmp_path: Path) -> None:
+def test_a_new_file_a_font_a_catalogue_and_the_chapter_itself(rendered_again: Callable, tmp_path: Path) -> None:
     (tmp_path / "code" / "scenes" / "kit" / "extra.py").touch()
     assert rendered_again()
     font = next((tmp_path / "code" / "scenes" / "kit" / "fonts").glob("*.ttf"))
     font.write_bytes(font.read_bytes() + b"\0")
+    assert rendered_again()
+    edit(tmp_path / "code" / "scenes" / "kit" / "languages" / "en.po")
     assert rendered_again()
     (chapter,) = (tmp_path / "films").glob("*/one_file.py")
     edit(chapter)
@@ -132,7 +134,8 @@ def test_the_form(form: dict, rendered_again: Callable) -> None:
     assert not rendered_again()
 
 
-@pytest.mark.parametrize(("option", "value"), [("THEME", "light"), ("UNITS", "2:1"), ("DRAWING", "manim")])
+@pytest.mark.parametrize(("option", "value"), [("THEME", "light"), ("UNITS", "2:1"), ("LANGUAGE", "de"),
+                                               ("DRAWING", "manim")])
 def test_options(option: str, value: str, rendered_again: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"BACKPROP_{option}", value)
     assert rendered_again()

@@ -15,6 +15,8 @@ from bpmath.files import DEFAULT, read_network
 from bpmath.files import NETWORKS as NETWORK_FILES
 from bpmath.network import Network, network
 from scenes.kit import captions
+from scenes.kit.words import SLOT
+from studio.catalogue import entries, template
 from studio.chapters import chapters
 from studio.lint import lint
 
@@ -58,16 +60,22 @@ NETWORKS = {
     "saturated": network([3.0], [0.0], "cross_entropy", [([[9.0]], "tanh"), ([[12.0]], "sigmoid")]),
 }
 CHAPTERS = chapters()
-CASES = [(c, n) for c in CHAPTERS for n in NETWORKS]
+TRANSLATED = ("default", "three classes", "no hidden layer", "eight layers of tanh")  # played in German, too
+CASES = [(c, n, "en") for c in CHAPTERS for n in NETWORKS] + [(c, n, "de") for c in CHAPTERS for n in TRANSLATED]
+WORDS = {m.id if isinstance(m.id, str) else m.id[0] for m in entries(template()) if m.context is None}
 
 
-@pytest.mark.parametrize(("chapter", "name"), CASES, ids=lambda v: getattr(v, "__name__", v))
-def test_a_chapter_plays_to_its_end_and_is_right(chapter: type, name: str) -> None:
+@pytest.mark.parametrize(("chapter", "name", "code"), CASES, ids=lambda v: getattr(v, "__name__", v))
+def test_a_chapter_plays_to_its_end_and_is_right(
+    chapter: type, name: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     net = NETWORKS[name]
     if reason := chapter.suits(net):
         pytest.skip(f"{chapter.__name__} {reason}")
+    monkeypatch.setenv("BACKPROP_LANGUAGE", code)
     viewing = watch(chapter, net)
     assert viewing.faults == []
+    assert {said for said in viewing.asked if SLOT.sub("", said).strip(" .:")} <= WORDS
     check_ledger(viewing.book, net)
     check_captions(viewing.chapter.cues, viewing.chapter.time)
     assert 15 < viewing.chapter.time < (150 if net.L > 4 else 125)

@@ -12,6 +12,7 @@ from test_scenes import NETWORKS
 
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
+from scenes.kit.language import language
 from scenes.kit.numerals import numeral
 from studio.cli import main
 from studio.commands.handouts import sheet as command
@@ -56,6 +57,23 @@ def test_a_blank_sheet_asks_for_just_what_the_key_tells(name: str) -> None:
     if name == "default":
         assert len(asked) == 6 + 2 + 2 + 3 + 3 + 3  # forward, cost, slopes, signals, gradients, updates
         assert "0.7685" not in blank
+
+
+def test_a_sheet_in_german_has_the_same_formulas(default: Sheet) -> None:
+    german = Sheet(default.network, language("de")).source()
+    assert '"de")' in german
+    for heading in ("Vorwärts, von der Eingabe zur Ausgabe", "Die Herleitung", "Schicht 2: die Sigmoidfunktion"):
+        assert heading in german
+    for english in ("Forward", "Layer 2", "the chain rule"):
+        assert english in default.source()
+        assert english not in german
+    assert re.findall(r"\$.*?\$", german) == re.findall(r"\$.*?\$", default.source())
+
+
+def test_a_piece_of_a_function_has_its_words_in_german() -> None:
+    net = network([1.0], [1.0], "squared_error", [([[0.5]], "relu")])
+    assert '"falls"' in Sheet(net, language("de")).source()
+    assert '"if"' in Sheet(net).source()
 
 
 def test_a_layer_is_derived_for_one_of_its_units() -> None:

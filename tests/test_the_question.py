@@ -7,6 +7,8 @@ from networks import single_path, tanh_path
 from watching import watch
 
 from bpmath.network import Network, network
+from scenes.kit.language import language
+from scenes.kit.words import as_text
 from scenes.the_question import TheQuestion, verdict
 
 
@@ -38,13 +40,13 @@ def test_an_unusual_pairing_is_no_regression() -> None:
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ({1: 0.2, 2: 0.1}, "{theta(1)} moves the cost most, and {theta(2)} moves it least."),
-        ({1: 0.2, 2: 0.0}, "{theta(1)} moves the cost most, and {theta(2)} does not move it at all."),
-        ({1: 0.0, 2: 0.0, 3: 0.1}, "{theta(3)} moves the cost most, and some weights do not move it at all."),
+        ({1: 0.2, 2: 0.1}, "θ(1) moves the cost most, and θ(2) moves it least."),
+        ({1: 0.2, 2: 0.0}, "θ(1) moves the cost most, and θ(2) does not move it at all."),
+        ({1: 0.0, 2: 0.0, 3: 0.1}, "θ(3) moves the cost most, and some weights do not move it at all."),
         ({1: 0.1, 2: 0.1}, "Here all weights move the cost by the same amount."),
         ({1: 0.0, 2: 0.0}, "Here no weight moves the cost at all: nothing gets through to it."),
         ({1: 0.0}, "Here no weight moves the cost at all: nothing gets through to it."),
     ],
 )
 def test_the_verdict_is_the_numbers_own(sizes: dict[int, float], said: str) -> None:
-    assert verdict(sizes) == said
+    assert as_text(verdict(sizes), None, {}, language("en").pattern) == said

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from bpmath.network import Network
+from bpmath.phrase import Phrase
 from scenes.kit.chapter import Chapter
+from scenes.kit.language import Language
 from studio.lint import lint
 from studio.lint.play import DRY
 
@@ -14,10 +18,11 @@ __all__ = ["DRY", "Viewing", "watch"]
 
 @dataclass
 class Viewing:
-    """A chapter that was played to its end, and what was wrong to look at."""
+    """A chapter that was played to its end, what was wrong to look at, and the words it asked its language for."""
 
     chapter: Chapter
     faults: list[str]
+    asked: set[str] = field(default_factory=set)
 
     @property
     def book(self) -> dict:
@@ -26,6 +31,23 @@ class Viewing:
 
 def watch(chapter: type[Chapter], network: Network) -> Viewing:
     """Plays a chapter on a network with its exact times, and notes what a viewer would object to."""
-    seen = lint(chapter, network)
+    with listening() as asked:
+        seen = lint(chapter, network)
     faults = [f"{f.chapter} at {f.time:.1f} s, {f.kind}: {f.what} ({f.much})" for f in seen.findings]
-    return Viewing(seen.chapter, faults)
+    return Viewing(seen.chapter, faults, asked)
+
+
+@contextmanager
+def listening() -> Iterator[set[str]]:
+    """Collects what a language is asked for: all words on the screen and in captions go through it."""
+    asked, pattern = set(), Language.pattern
+
+    def heard(self: Language, phrase: str) -> str:
+        asked.add(phrase.pattern if isinstance(phrase, Phrase) else phrase)
+        return pattern(self, phrase)
+
+    Language.pattern = heard
+    try:
+        yield asked
+    finally:
+        Language.pattern = pattern

@@ -39,13 +39,15 @@ from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
 from scenes.kit.drawing.renderer import Renderer, by_manim
-from scenes.kit.equation import READABLE, Equation, Label, Numbering
+from scenes.kit.equation import READABLE, Equation, Label, Numbering, written
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
+from scenes.kit.language import ORIGINAL, Language, LanguageError, language
 from scenes.kit.ledger import ChapterError, Ledger, sources
 from scenes.kit.numerals import DECIMALS, Numeral, numeral
 from scenes.kit.provenance import FromName, FromNumber, FromWords
 from scenes.kit.readout import Number, Readout
 from scenes.kit.sections import Sections
+from scenes.kit.speech import Speech
 from scenes.kit.study import Study, study
 from scenes.kit.theme import FORMULA, LABEL, NUMBER, TITLE, WORDS, theme
 
@@ -58,14 +60,15 @@ class Chapter(Scene):
     A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats. Its network is the first
     that is set of: the environment variable BACKPROP_NETWORK; the class attribute `network` (a path beside that
     class's own file, or a Network); the default single path. So are the units in focus: of BACKPROP_UNITS, the
-    attribute `units`, those with the largest error signals. After rendering it writes its captions (.srt) and its
-    ledger (.json) beside the clip.
+    attribute `units`, those with the largest error signals; and its language: of BACKPROP_LANGUAGE, the attribute
+    `language`, English. After rendering it writes its captions (.srt) and its ledger (.json) beside the clip.
     """
 
     chapter: int = 0
     title: str = ""
     network: str | Path | Network | None = None
     units: str = ""   # those in focus, "2:3, 3:1" for unit 3 of layer 2 and unit 1 of layer 3
+    language: str = ""   # what it is told in, "de"
     burn: bool = False   # whether the captions are written into the picture
     only: str = ""   # the one section that is shown, by its number from 1 or its name; "" for all
     stills: dict[int, np.ndarray] | None = None   # where the last picture of each section is kept, by its number
@@ -96,11 +99,14 @@ class Chapter(Scene):
         self.study = study(net, units=self.find_units())
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
-        self.renderer.file_writer.cues = self.cues
+        self.tongue = self.find_language()
+        self.script = written(self.tongue)
+        writer, title = self.renderer.file_writer, self.tongue.say(self.title)
+        writer.cues, writer.title, writer.language = self.cues, title, self.tongue.track
         self.told_until = 0.0
         self.camera.background_color = theme.background
         self.sections = Sections(self.only)
-        self.begin_section(self.title)
+        self.begin_section(title)
         if self.burn:
             self.renderer.burn(self.cues)
 
@@ -125,6 +131,19 @@ class Chapter(Scene):
         """The units that are to be in focus and drawn, as "2:3, 3:1"; "" for those with the largest error signals."""
         return os.environ.get("BACKPROP_UNITS") or self.units
 
+    @classmethod
+    def find_language(cls) -> Language:
+        """The language that this chapter is told in."""
+        try:
+            return language(os.environ.get("BACKPROP_LANGUAGE") or cls.language or ORIGINAL)
+        except LanguageError as error:
+            raise ChapterError(str(error)) from None
+
+    @classmethod
+    def told_title(cls) -> str:
+        """The chapter's title in its language."""
+        return cls.find_language().say(cls.title)
+
     def render(self, preview: bool = False) -> bool | None:
         try:
             result = super().render(preview)
@@ -148,7 +167,7 @@ class Chapter(Scene):
     def papers(self) -> dict[str, str]:
         """The captions and the ledger by the endings of their files, when all has been played."""
         book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun)
-        book |= {"number": self.chapter, "title": self.title}
+        book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
         return {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 
     def write_papers(self) -> None:
@@ -163,10 +182,10 @@ class Chapter(Scene):
 
     # telling
 
-    def section(self, name: str) -> None:
+    def section(self, name: str, **slots: object) -> None:
         """A click point, named like a slide."""
         self.rest()
-        self.begin_section(name)
+        self.begin_section(self.in_words(name, slots))
 
     def begin_section(self, name: str) -> None:
         """Begins a section. Where only one is wanted, the film begins and ends with it."""
@@ -188,10 +207,18 @@ class Chapter(Scene):
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
         self.rest()
-        text = words.as_text(sentence, lambda q: self.study.number(q)[0], slots, self.study.found)
-        made = captions.cues(text, self.time)
+        made = captions.cues(self.in_words(sentence, slots), self.time)
         self.cues += made
         self.told_until = made[-1].end + captions.GAP if made else self.time
+
+    def in_words(self, sentence: str, slots: Mapping[str, object]) -> str:
+        """A sentence as plain text in the chapter's language."""
+        return words.as_text(sentence, lambda q: self.study.number(q)[0], slots, self.tongue.pattern, self.study.found)
+
+    def aloud(self, sentence: str, **slots: object) -> str:
+        """A sentence as a voice reads it, in the chapter's language."""
+        speech = Speech(self.tongue, lambda q: self.net.activation(q.layer))
+        return speech.sentence(sentence, lambda q: self.study.number(q)[0], slots, self.study.found)
 
     def rest(self, pause: float = 0.0) -> None:
         """Holds the picture until the sentence has been told, and a pause longer."""
@@ -270,7 +297,7 @@ class Chapter(Scene):
 
         `of` is another network's study, here and below; `tints` are colours of expressions that are no quantities.
         """
-        return Equation(of or self.study, step, numbers, left, size, width, height, tints, lines, readable)
+        return Equation(of or self.study, step, numbers, left, size, width, height, tints, lines, readable, self.script)
 
     def numbering(self, equation: Equation, size: float = LABEL, right: float = layout.RIGHT - 0.25) -> Numbering:
         """The article's number of an equation, at the right margin of the panel on the height of the symbols."""
@@ -352,10 +379,10 @@ class Chapter(Scene):
         **slots: object,
     ) -> Typeset:
         """Words on the screen; symbols and numbers in them are slots. `width` in frame units makes a block of lines."""
-        source = FromWords(sentence)
+        source = FromWords(self.tongue.pattern(sentence))
         marks = Marks(plain_mark(source, color))
         written = []
-        for kind, part in words.pieces(sentence, slots):
+        for kind, part in words.pieces(sentence, slots, self.tongue.pattern):
             if kind == "symbol":
                 part = self.study.found(part)
                 mark = Mark((("symbol", part),), color or theme.role(part.role), FromName(part.key))

@@ -11,6 +11,7 @@ from manim import DOWN, LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueT
 from bpmath import exact
 from bpmath.cost import Output, h, y
 from bpmath.differences import again, difference
+from bpmath.phrase import Phrase
 from scenes.kit.layout import LEFT as LEFT_MARGIN
 from scenes.kit.layout import Zone
 from scenes.kit.plot import Plot
@@ -176,16 +177,24 @@ class CostCurve:
         if low < self.y < high:  # a valley
             ends = [low, high] if start >= self.y else [high, low]
             sides = [(self.side(end), end) for end in ends]
-            return sides if start == self.y else [("At the target the slope is zero.", self.y), sides[0]]
+            return sides if start == self.y else [(Phrase("At the target the slope is zero."), self.y), sides[0]]
         near, far = (low, high) if self.y <= low else (high, low)
-        word = "negative" if self.slope(start) < 0 else "positive"
+        falling = Phrase("The slope is negative everywhere: nearer to the target, the cost is less.")
+        rising = Phrase("The slope is positive everywhere: nearer to the target, the cost is less.")
         return [
-            (f"The slope is {word} everywhere: nearer to the target, the cost is less.", near),
-            ("Far from the target, the curve is steep.", far),
+            (falling if self.slope(start) < 0 else rising, near),
+            (Phrase("Far from the target, the curve is steep."), far),
         ]
 
-    def side(self, end: float) -> str:
-        where = "Above" if end > self.y else "Below"
+    def side(self, end: float) -> Phrase:
+        if end > self.y:
+            return (
+                Phrase("Above it, the slope is positive: the farther, the steeper.")
+                if self.slope(end) > 0
+                else Phrase("Above it, the slope is negative: the farther, the steeper.")
+            )
         return (
-            f"{where} it, the slope is {'positive' if self.slope(end) > 0 else 'negative'}: the farther, the steeper."
+            Phrase("Below it, the slope is positive: the farther, the steeper.")
+            if self.slope(end) > 0
+            else Phrase("Below it, the slope is negative: the farther, the steeper.")
         )

@@ -10,8 +10,10 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, Animation, Circle, DashedLine, Line, Rectangle, VGroup, VMobject
 
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.equation import Label
+from scenes.kit.glyphs import escaped
 from scenes.kit.pulse import Pulse, Way, arriving
 from scenes.kit.readout import Number
 from scenes.kit.study import other_number
@@ -230,7 +232,8 @@ class Table:
         """The row's name, without a layer: z, g'(z), delta."""
         g = self.letter()
         both = "theta, b" if self.diagram.biases else "theta"  # a bias stands in the row of the weights, under its unit
-        texts = {"theta": f'"old" {both}', "new_theta": f'"new" {both}', "dtheta": "partial J slash partial theta"}
+        old, new = (escaped(self.chapter.tongue.say(word)) for word in (Phrase("old"), Phrase("new")))
+        texts = {"theta": f"{old} {both}", "new_theta": f"{new} {both}", "dtheta": "partial J slash partial theta"}
         text = f"{g}'(z)" if kind == "slope" else texts.get(kind)
         q = Quantity(kind, 2) if kind in ("z", "slope", "delta", "a") else Quantity(kind, 1)
         label = self.chapter.row_name(q, text)

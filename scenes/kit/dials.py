@@ -10,6 +10,7 @@ from manim import DEGREES, PI, UP, Animation, Arc, Dot, FadeIn, FadeOut, Line, M
 
 from bpmath.notation import Quantity
 from bpmath.nudge import Move
+from bpmath.phrase import Phrase
 from scenes.kit.layout import LEFT, RIGHT, Zone, fitted
 from scenes.kit.readout import Number
 from scenes.kit.study import other_number
@@ -52,7 +53,7 @@ class Dials:
         self.ratios: dict[tuple[Quantity, Quantity], VGroup] = {}
         self.half = min(0.62, diagram.gap / 4)  # from a unit's middle to its gauges
         self.y, self.ratio_y = zone.bottom + 0.5, zone.bottom + 0.16
-        heads = (("change", self.y + RADIUS / 2), ("ratio", self.ratio_y))
+        heads = ((Phrase("change"), self.y + RADIUS / 2), (Phrase("ratio"), self.ratio_y))
         rule = Line(
             [LEFT, zone.bottom - 0.06, 0], [RIGHT, zone.bottom - 0.06, 0], stroke_color=theme.line, stroke_width=1.5
         )

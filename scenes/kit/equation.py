@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import sympy as sp
 from manim import VGroup
 
 from bpmath.derivation import Step
 from bpmath.notation import Quantity, quantities_in
+from bpmath.phrase import Phrase
 from bpmath.typeset import TYPST, columns
+from bpmath.typeset import Language as Script
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
+from scenes.kit.language import Language
 from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber, FromStep
 from scenes.kit.study import Study
@@ -24,6 +28,12 @@ NEAR = 0.1  # so far, relatively, may the result of the printed numbers be from 
 SMASHED = "#box(height: 0.7em)"
 
 
+def written(language: Language) -> Script:
+    """How formulas are written in a language: with its own words between the pieces of a function."""
+    when, otherwise = (escaped(language.say(word)) for word in (Phrase("if"), Phrase("otherwise")))
+    return replace(TYPST, when=f"{{}} & {when} {{}}", otherwise=f"{{}} & {otherwise}")
+
+
 class Equation(Typeset):
     """A proved step, lhs = rhs, and below it, if wanted, the same with the trace's numbers and the result.
 
@@ -31,9 +41,11 @@ class Equation(Typeset):
     whole rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`,
     `result`. Where the printed numbers do not give the printed result, the last sign is an approximately-equal. `tints`
     are colours of expressions that are no quantities, wherever they occur; their part is the expression itself.
+    `script`
+    is how it is written: with the words of a language, where it has any.
     """
 
-    shared = ("step", "study", "source", "right", "subject", "tints", "breaks_terms")
+    shared = ("step", "study", "source", "right", "subject", "tints", "script", "breaks_terms")
 
     def __init__(
         self,
@@ -47,8 +59,9 @@ class Equation(Typeset):
         tints: Mapping[sp.Expr, str] | None = None,
         lines: int = 3,
         readable: float = READABLE,
+        script: Script = TYPST,
     ) -> None:
-        self.step, self.study, self.tints = step, study, tints or {}
+        self.step, self.study, self.tints, self.script = step, study, tints or {}, script
         self.source = FromStep(step, study.derivation.typst(step), study.derivation)
         self.right = [step.rhs] if isinstance(step.rhs, sp.MatrixExpr) else columns(step.rhs, TERMS, self.in_focus)
         self.subject = step.subject
@@ -179,7 +192,7 @@ class Equation(Typeset):
                 return text
             return marks.math(f"display({text})", Mark((place, row, e), self.tints[e], self.source))
 
-        typesetter = self.study.derivation.typesetter(self.step, TYPST, atom)
+        typesetter = self.study.derivation.typesetter(self.step, self.script, atom)
         typesetter.longest, typesetter.kept = TERMS, self.in_focus
         typesetter.mark = tinted
         signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1

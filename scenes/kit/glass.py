@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim import LEFT, PI, RIGHT, UP, Circle, Line, SurroundingRectangle, VGroup
 
+from bpmath.phrase import Phrase
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.theme import FORMULA, SMALL, theme
 from scenes.kit.wide import VALUES, WideDiagram
@@ -44,13 +45,13 @@ class Glass:
             line.set_stroke(theme.line, 6).add_tip(tip_length=0.22, tip_width=0.22)
             weight.next_to(line, UP, 0.16)
 
-        def said(text: str, at: list[float]) -> VGroup:
+        def said(text: Phrase, at: list[float]) -> VGroup:
             return chapter.words(text, SMALL, color=theme.muted).move_to(at)
 
         below = unit.get_bottom()[1] - 0.28
-        self.into = VGroup(z, said("goes in", [x - 0.8, below, 0]))
-        self.out = VGroup(a, said("comes out", [x + 0.9, below, 0]))
-        named = (said("weight", [line.get_center()[0], Y - 0.3, 0]) for line in lines)
+        self.into = VGroup(z, said(Phrase("goes in"), [x - 0.8, below, 0]))
+        self.out = VGroup(a, said(Phrase("comes out"), [x + 0.9, below, 0]))
+        named = (said(Phrase("weight"), [line.get_center()[0], Y - 0.3, 0]) for line in lines)
         counts = {-1: diagram.net.units(l - 1), 1: diagram.net.units(l + 1) if l < diagram.net.L else 1}
         more = (self.stub(unit, side, up) for side, count in counts.items() for up in (1, -1) if count > 1)
         self.edges = VGroup(*lines, *weights, *named, *more)

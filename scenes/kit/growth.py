@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from manim import DOWN, LEFT, RIGHT, UP, Line, VGroup, VMobject
 
+from bpmath.phrase import Phrase
 from bpmath.sharing import growth
 from scenes.kit import layout
 from scenes.kit.plot import Plot, decades, nice_ticks
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 AXES = layout.Zone(-5.3, 3.3, -2.35, 2.3)
 DEEPEST, DEEPEST_WIDE = 50, 20
-NAMES = "each on its own", "each head once"
+NAMES = Phrase("each on its own"), Phrase("each head once")
 TINTS = theme.text, theme.delta
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from manim import RIGHT, UP, Dot, VGroup, VMobject
 
+from bpmath.phrase import Phrase
 from bpmath.surface import Slice, Walk, contour
 from scenes.kit.layout import Zone
 from scenes.kit.numerals import numeral
@@ -111,8 +112,8 @@ class CostMap:
 
     def describe(self) -> str:
         if self.is_flat:
-            return "Over these two weights the cost is flat: it feels neither."
-        return "On each line the cost is the same: the fainter the line, the lower."
+            return Phrase("Over these two weights the cost is flat: it feels neither.")
+        return Phrase("On each line the cost is the same: the fainter the line, the lower.")
 
 
 class CostOver(CostMap):
@@ -154,7 +155,7 @@ class CostOver(CostMap):
         return super().way(places[:DOTS]).set_stroke(width=3)
 
     def describe(self) -> str:
-        return "Here it is flat." if self.is_flat else "The gradient is the slope of this curve."
+        return Phrase("Here it is flat.") if self.is_flat else Phrase("The gradient is the slope of this curve.")
 
 
 def marks(low: float, high: float) -> list[float]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from bpmath.derivation import Step
 from bpmath.network import network
+from bpmath.phrase import Phrase
 from scenes.kit.study import Study, study
 
 SATURATED = -4.0  # z of the single unit, whose target is 1
 NAMES = {
-    "linear": "identity",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "softplus": "softplus",
-    "softmax": "softmax",
-    "squared_error": "squared error",
-    "binary_cross_entropy": "binary cross-entropy",
-    "cross_entropy": "cross-entropy",
+    "linear": Phrase("identity"),
+    "sigmoid": Phrase("sigmoid"),
+    "tanh": Phrase("tanh"),
+    "relu": Phrase("ReLU"),
+    "leaky_relu": Phrase("leaky ReLU"),
+    "softplus": Phrase("softplus"),
+    "softmax": Phrase("softmax"),
+    "squared_error": Phrase("squared error"),
+    "binary_cross_entropy": Phrase("binary cross-entropy"),
+    "cross_entropy": Phrase("cross-entropy"),
 }
 
 

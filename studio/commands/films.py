@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cast import able, called
-from studio.commands.options import CHAPTERS, FILE, FORCE, JOBS, NETWORK, OUTPUT, QUALITY, SECTION, THEME, UNITS, formed
+from studio.commands.options import (
+    CHAPTERS,
+    FILE,
+    FORCE,
+    JOBS,
+    LANGUAGE,
+    NETWORK,
+    OUTPUT,
+    QUALITY,
+    SECTION,
+    THEME,
+    UNITS,
+    formed,
+)
 from studio.form import USUAL, Form
 from studio.mistake import Mistake
 from studio.terminal import console, cores, elapsed
@@ -22,6 +35,7 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @click.option("--network", type=FILE, metavar="FILE", help="Say which chapters can show this network.")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def list_chapters(network: Path | None, as_json: bool) -> None:
     """List the chapters in the order of the film."""
@@ -31,7 +45,8 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
     shown = traced(network).network if network else None
     reasons = {c: c.suits(shown) if shown else "" for c in chapters()}
     if as_json:
-        rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.title} for c in reasons]
+        rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.told_title()}
+                for c in reasons]
         if shown:
             rows = [row | {"left_out": reason} for row, reason in zip(rows, reasons.values(), strict=True)]
         click.echo(json.dumps(rows))
@@ -47,6 +62,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @UNITS
 @QUALITY
 @THEME
+@LANGUAGE
 @SECTION
 @formed
 @OUTPUT
@@ -69,6 +85,7 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
 @UNITS
 @QUALITY
 @THEME
+@LANGUAGE
 @formed
 @OUTPUT
 @JOBS

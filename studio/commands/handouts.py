@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from studio.commands.options import FILE
+from studio.commands.options import FILE, LANGUAGE
 from studio.mistake import Mistake
 from studio.staging import publish, staging
 from studio.terminal import console, cores
@@ -26,6 +26,7 @@ FEW = 4    # sheets that are not worth more processes
 @click.option("--blank", is_flag=True, help="Leave the results as boxes; the key is a file of its own, -key.pdf.")
 @click.option("--output", type=FILE, metavar="FILE|DIR", help="A .pdf for one network, a folder for more.  "
               "[default: the network's name, here]")
+@LANGUAGE
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Sheets made at once.  [default: one a core]")
 def sheet(files: tuple[Path, ...], blank: bool, output: Path | None, jobs: int | None) -> None:
     """Write handouts: the network drawn, both passes with every number, and the derivation, as PDF.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from studio.cast import able, called
-from studio.commands.options import CHAPTERS, NETWORK, THEME, UNITS
+from studio.commands.options import CHAPTERS, LANGUAGE, NETWORK, THEME, UNITS
 from studio.terminal import console, elapsed
 
 
@@ -17,6 +17,7 @@ from studio.terminal import console, elapsed
 @NETWORK
 @UNITS
 @THEME
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def lint_chapters(names: tuple[str, ...], network: Path | None, as_json: bool) -> None:
     """Look at chapters as a viewer would, without drawing them.

@@ -10,6 +10,7 @@ import click
 from scenes.kit.drawing.formats import FORMATS
 from studio.environment import kept_in
 from studio.form import Form
+from studio.language import tell
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path)
@@ -22,6 +23,8 @@ UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=
                           "[default: those with the largest |delta|]")
 THEME = click.option("--theme", type=click.Choice(["dark", "light"]), expose_value=False,
                      callback=kept_in("BACKPROP_THEME"), help="Light for a bright room or paper.  [default: dark]")
+LANGUAGE = click.option("--language", metavar="CODE", expose_value=False, callback=tell,
+                        help="What the film is told in: en or de.  [default: en]")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
                        help="480p15, 720p30, 1080p60, 1440p60, 2160p60 (4K).")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,

@@ -31,7 +31,7 @@ class Stream:
     The file is at `target` when `close` has returned, and nothing is there before.
     """
 
-    def __init__(self, target: Path, spec: VideoEncoderSpec, title: str) -> None:
+    def __init__(self, target: Path, spec: VideoEncoderSpec, title: str, language: str = "eng") -> None:
         self.target, self.spec = target, spec
         self.part = target.with_suffix(".part")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ class Stream:
         self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
         timed, covered = spec.container_format in ("mp4", "mov"), spec.container_format == "mp4"
-        self.captions = add_track(self.movie, "eng") if timed else None
+        self.captions = add_track(self.movie, language) if timed else None
         self.cover = add_cover(self.movie, spec.width, spec.height) if covered else None
         self.planes = converter(spec.pixel_format)
         self.holds = spec.container_format == "gif"  # a frame stands until the next, and needs no copies of itself
@@ -109,6 +109,7 @@ class Writer(SceneFileWriter):
     stream: Stream | None = None
     spec: VideoEncoderSpec | None = None  # None for what manim was asked for
     title = ""
+    language = "eng"  # of the captions, in ISO 639-2
     cues: Sequence[Cue] = ()
     rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
     key = True  # whether the next frame begins a section
@@ -125,7 +126,7 @@ class Writer(SceneFileWriter):
 
     def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
         if self.stream is None:
-            self.stream = Stream(self.movie_file_path, self.spec or self.video_encoder, self.title)
+            self.stream = Stream(self.movie_file_path, self.spec or self.video_encoder, self.title, self.language)
         self.stream.write(pixels, repeat, self.rows, self.key)
         self.key = False
 
