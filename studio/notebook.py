@@ -1,0 +1,56 @@
+"""Chapters in a notebook: `play("ErrorSignal", network)` in a cell shows the clip below it."""
+from __future__ import annotations
+
+from base64 import b64encode
+from contextlib import closing
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bpmath.network import Network
+from studio.chapters import find
+from studio.film import Order
+from studio.job import jobs_for
+from studio.making import Tell, make_all
+from studio.mistake import Mistake
+from studio.networks import left_out
+from studio.store import Store
+from studio.workers import Local
+
+
+@dataclass(frozen=True)
+class Played:
+    """A chapter's clip (MP4) and its captions (WebVTT), which a notebook shows inline and keeps in its file."""
+
+    title: str
+    clip: bytes
+    captions: str
+
+    def _repr_html_(self) -> str:
+        return (f'<video controls style="width: 100%; max-width: 60rem" aria-label="{escape(self.title)}" '
+                f'src="{data("video/mp4", self.clip)}"><track kind="captions" srclang="en" label="English" '
+                f'src="{data("text/vtt", self.captions.encode())}"></video>')
+
+
+def data(kind: str, content: bytes) -> str:
+    """A file as an address that holds it."""
+    return f"data:{kind};base64,{b64encode(content).decode()}"
+
+
+def play(chapter: str | int, network: Network | None = None, quality: str = "l") -> Played:
+    """A chapter, called by its class, file, title or number, on a network, or on its own.
+
+    It is rendered in a process of its own, or taken from the cache. Qualities are l, m, h, p, k, from 480p15 to
+    2160p60. Mistake where there is no such chapter, or it cannot show the network.
+    """
+    cast = find(str(chapter))
+    if network is not None and (reason := left_out(cast, network, chosen=True)):
+        raise Mistake(f"{network.source or network.name}: {cast.__name__} cannot be played: it {reason}")
+    (job,) = jobs_for([cast], network, quality)
+    with TemporaryDirectory() as folder, closing(Local(1)) as engine:
+        (made,) = make_all([Order(job.source, Path(folder), (job,))], engine, Store(), Tell())
+        if made.failed:
+            raise Mistake(made.failed[0].reason)
+        clip = Path(folder) / f"{job.stem}.mp4"
+        return Played(job.title, clip.read_bytes(), clip.with_suffix(".vtt").read_text(encoding="utf-8"))

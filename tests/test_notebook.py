@@ -1,0 +1,87 @@
+"""In a notebook: the example is executed, a chapter plays inline, a trace is a table, and names are text."""
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import av
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from bpmath.backprop import trace
+from bpmath.files import DEFAULT, read_network
+from bpmath.network import network
+from studio.mistake import Mistake
+from studio.notebook import Played, play
+
+HOUSE = Path(__file__).parent.parent
+EXAMPLE = HOUSE / "studio" / "notebook.ipynb"
+NAME = '<script>alert()</script> "x" & y'
+
+
+def test_the_example_is_executed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(HOUSE))
+    book = nbformat.read(EXAMPLE, as_version=4)
+    assert not any(cell.get("outputs") for cell in book.cells)
+    NotebookClient(book, timeout=600, resources={"metadata": {"path": str(EXAMPLE.parent)}}).execute()
+    shown = [output.data for cell in book.cells for output in cell.get("outputs", []) if "data" in output]
+    film, table, delta = shown
+    assert film["text/html"].startswith("<video controls")
+    assert "<strong>Mazur</strong>, J = 0.298371" in table["text/html"]
+    assert "0.00877135" in table["text/html"]
+    assert delta["text/plain"] == "array([0.00877135, 0.00995425])"
+
+
+def test_a_chapter_plays_inline(film_of: Callable[..., str]) -> None:
+    film_of(One='self.say("It tells.")')
+    shown = play("One", read_network(DEFAULT))
+    assert (shown.clip, shown.captions) == (play(1).clip, play(1).captions)
+    text = shown._repr_html_()
+    assert 'aria-label="The One &lt;[b]chapter[/b]&gt;"' in text
+    film, captions = re.findall(r'src="data:([^;]+);base64,([^"]+)"', text)
+    assert (film[0], captions[0]) == ("video/mp4", "text/vtt")
+    with av.open(BytesIO(base64.b64decode(film[1]))) as movie:
+        assert movie.streams.video[0].codec_context.name == "h264"
+    assert "It tells." in base64.b64decode(captions[1]).decode()
+
+
+def test_what_cannot_be_played_is_said(film_of: Callable[..., str]) -> None:
+    film_of(One="pass")
+    with pytest.raises(Mistake, match="Two"):
+        play("Two")
+    wide = network([1.0], [1.0], "squared_error", [([[0.5], [0.5]], "sigmoid"), ([[1.0, 1.0]], "linear")], name="wide")
+    with pytest.raises(Mistake, match="wide: One cannot be played: it draws single paths"):
+        play("One", wide)
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of all tables."""
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", text)]
+
+
+def test_a_trace_is_a_table() -> None:
+    text = trace(read_network(DEFAULT))._repr_html_()    # x = 1.5; 0.8, 1.5, 2.0
+    cells = rows(text)
+    assert ["1", "1", "", "1.5", "", ""] in cells
+    assert ["3", "1", "1.15279", "0.76002", "0.18239", "0.1897"] in cells
+    assert ["θ<sup>(2)</sup><sub>1,1</sub>", "1.5", "0.145789", "1.48542"] in cells
+    assert "δ = ∂J/∂z" in text
+
+
+def test_a_large_layer_is_cut_and_a_softmax_has_no_slope() -> None:
+    net = network([0.1] * 40, [1.0, 0.0], "cross_entropy", [([[0.1] * 40, [-0.1] * 40], "softmax")], name=NAME)
+    text = trace(net)._repr_html_()
+    assert "… 28 more" in text and "… 68 more" in text
+    assert ["1", "1", "", "0.1", "", ""] in rows(text)
+    assert ["2", "2", "−0.4", f"{1 / (1 + np.exp(0.8)):.6g}", "", f"{1 / (1 + np.exp(0.8)):.6g}"] in rows(text)
+    assert "<script>" not in text and "&lt;script&gt;" in text
+
+
+def test_a_title_is_text() -> None:
+    text = Played(NAME, b"", "")._repr_html_()
+    assert "<script>" not in text and "&quot;x&quot; &amp; y" in text
