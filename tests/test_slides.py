@@ -99,7 +99,7 @@ def test_the_page_is_whole_and_what_is_told_on_it_is_text(made: Path) -> None:
 
 
 def test_a_name_is_no_part_of_the_page(made: Path) -> None:
-    odd = Section("$x", "First", "<b>", 'a "b" $title', 0, 1, (Cue(0, 1, "</script>"),))
+    odd = Section("$x", "en", "First", 1, "<b>", 'a "b" $title', 0, 1, (Cue(0, 1, "</script>"),))
     text = page([odd], made, "</title><script>alert()</script> ${script}")
     assert "alert()</script>" not in text
     assert "${script}" in text and "$title" in text

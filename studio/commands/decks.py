@@ -7,7 +7,7 @@ import click
 
 from studio.cast import called
 from studio.commands.films import produce
-from studio.commands.options import CHAPTERS, FOLDER, FORCE, JOBS, NETWORK, QUALITY, UNITS
+from studio.commands.options import CHAPTERS, FOLDER, FORCE, JOBS, LANGUAGE, NETWORK, QUALITY, THEME, UNITS
 from studio.terminal import console
 
 
@@ -16,6 +16,8 @@ from studio.terminal import console
 @NETWORK
 @UNITS
 @QUALITY
+@THEME
+@LANGUAGE
 @click.option("--output", type=FOLDER, metavar="DIR", default=Path("media/slides"), show_default=True,
               help="Where the files go.")
 @JOBS

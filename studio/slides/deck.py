@@ -12,7 +12,7 @@ POWERPOINT, PAGE = "slides.pptx", "slides.html"
 
 def write(order: Order) -> int:
     """Writes the slides of an order's chapters, which are in its folder; says how many there are."""
-    found = sections(order.output, [(job.name, job.title) for job in order.jobs])
+    found = sections(order.output, [job.name for job in order.jobs])
     names = {section.network for section in found}
     title = f"Backpropagation: {names.pop()}" if len(names) == 1 else "Backpropagation"
     with staging(order.output) as aside:

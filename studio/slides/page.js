@@ -95,7 +95,7 @@ function watch() {
 }
 film.addEventListener("timeupdate", watch);    // a page in the background is not drawn
 for (const event of ["play", "pause"])
-  film.addEventListener(event, () => { byId("play").textContent = film.paused ? "Play" : "Pause"; });
+  film.addEventListener(event, () => { byId("play").textContent = film.paused ? deck.play : deck.pause; });
 
 function captions() {
   told = !told;

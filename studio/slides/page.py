@@ -11,10 +11,25 @@ from urllib.parse import quote
 
 import av
 
+from bpmath.phrase import Phrase
+from scenes.kit.language import language
 from scenes.kit.theme import theme
 from studio.slides.section import Section
 
 PARTS = Path(__file__).parent
+WORDS = {
+    "slides": Phrase("Slides"),
+    "far": Phrase("How much of this slide has played"),
+    "back": Phrase("Back"),
+    "on": Phrase("Next"),
+    "play": Phrase("Play"),
+    "pause": Phrase("Pause"),
+    "captions": Phrase("Captions"),
+    "list": Phrase("Overview"),
+    "full": Phrase("Full screen"),
+    "close": Phrase("Close"),
+    "alone": Phrase("These slides need JavaScript. Without it, each chapter plays on its own:"),
+}
 
 
 def page(sections: Sequence[Section], clips: Path, title: str) -> str:
@@ -22,12 +37,18 @@ def page(sections: Sequence[Section], clips: Path, title: str) -> str:
     chapters = [(heading, list(group)) for heading, group in groupby(sections, key=lambda s: (s.chapter, s.heading))]
     with av.open(str(clips / f"{sections[0].chapter}.mp4")) as movie:
         rate = float(movie.streams.video[0].average_rate)
-    slides = [row(section, n, len(chapters), section is group[0])
-              for n, (_, group) in enumerate(chapters, 1) for section in group]
-    deck = json.dumps({"rate": rate, "slides": slides}, ensure_ascii=False).replace("<", "\\u003c")
+    slides = [row(section, section is group[0]) for _, group in chapters for section in group]
+    tongue = language(sections[0].language)
+    words = {name: tongue.say(phrase) for name, phrase in WORDS.items()}
+    deck = {"rate": rate, "slides": slides, "play": words["play"], "pause": words["pause"]}
     return Template(part("page.html")).substitute(
-        language="en", title=escape(title), style=style(), contents=contents(chapters), clips=plain(chapters),
-        deck=deck, script=part("page.js"))
+        {name: escape(word) for name, word in words.items()}, language=tongue.code, title=escape(title), style=style(),
+        contents=contents(chapters), clips=plain(chapters), deck=within(deck), script=part("page.js"))
+
+
+def within(table: dict) -> str:
+    """A table as JSON that ends no script."""
+    return json.dumps(table, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def part(name: str) -> str:
@@ -40,9 +61,9 @@ def style() -> str:
         muted=theme.muted, mark=theme.theta)
 
 
-def row(section: Section, number: int, count: int, first: bool) -> dict:
+def row(section: Section, first: bool) -> dict:
     """A slide for the script."""
-    return {"clip": quote(f"{section.chapter}.mp4"), "chapter": f"{number} / {count}", "heading": section.heading,
+    return {"clip": quote(f"{section.chapter}.mp4"), "chapter": section.number, "heading": section.heading,
             "title": section.title, "first": first, "start": section.start, "end": section.end,
             "words": section.words, "cues": [vars(cue) for cue in section.cues]}
 

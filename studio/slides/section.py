@@ -16,12 +16,14 @@ from studio.captions import transcript
 class Section:
     """What is between two click points of a chapter's clip, `start` to `end` in its seconds.
 
-    `network` is its name; `chapter` the chapter's class, which its files are called by, and `heading` its title. The
-    cues are in the section's own time.
+    `network` is its name; `chapter` the chapter's class, which its files are called by, `number` and `heading` its
+    number and title in the film. The cues are in the section's own time.
     """
 
     network: str
+    language: str
     chapter: str
+    number: int
     heading: str
     title: str
     start: float
@@ -34,16 +36,16 @@ class Section:
         return transcript(srt.Subtitle(0, 0, 0, cue.text) for cue in self.cues).strip()
 
 
-def sections(folder: Path, titles: Iterable[tuple[str, str]]) -> list[Section]:
-    """The sections of chapters whose ledgers and captions are in a folder; `titles` are their classes and titles."""
+def sections(folder: Path, chapters: Iterable[str]) -> list[Section]:
+    """The sections of chapters whose ledgers and captions are in a folder."""
     found: list[Section] = []
-    for chapter, heading in titles:
+    for chapter in chapters:
         book = json.loads((folder / f"{chapter}.json").read_text(encoding="utf-8"))
         told = list(srt.parse((folder / f"{chapter}.srt").read_text(encoding="utf-8")))
+        about = book["network"], book["language"], chapter, book["number"], book["title"]
         for row in book["sections"]:
             start, end = row["shown"]
-            cues = tuple(within(told, start, end))
-            found.append(Section(book["network"], chapter, heading, row["title"], start, end, cues))
+            found.append(Section(*about, row["title"], start, end, tuple(within(told, start, end))))
     return found
 
 
