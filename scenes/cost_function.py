@@ -112,8 +112,8 @@ class CostFunction(Chapter):
         block = VGroup(equation)
         if equation.breaks_terms or not equation.tells_result:
             told = Phrase("with all numbers: {=q}") if equation.tells_result else Phrase("before rounding: {=q}")
-            equation = self.equation(step, **room)
             words = self.words(told, size=0.42, color=theme.J, q=step.subject)
+            equation = self.equation(step, **room | {"height": room["height"] - words.height - 0.25})
             block = VGroup(equation, words).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
         block.move_to(zone.center).shift([zone.left - block.get_left()[0], 0, 0])
         return VGroup(equation, self.numbering(equation, right=zone.right), *block[1:])

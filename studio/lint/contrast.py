@@ -49,7 +49,9 @@ class Contrast(Eye):
         Parts of one colour, such as the dashes of a line, are one thing.
         """
         filled, stroked = picture.fill[:, 3] >= TINT, picture.stroke[:, 3] > FAINT
+        shade = np.where(stroked[:, None], picture.stroke, picture.fill)
         drawn = np.flatnonzero(~picture.is_glyph & ~picture.covered & (filled | stroked))
+        drawn = drawn[~decorates(shade[drawn])]  # the edges of wide layers are many
         if not len(drawn):
             return
         grounds = picture.behind(drawn.repeat(PLACES), np.concatenate([places(picture.outline(i)) for i in drawn]))
@@ -58,9 +60,9 @@ class Contrast(Eye):
             ratios = ratio(colors[drawn].repeat(PLACES, 0), grounds).reshape(-1, PLACES)
             best = np.maximum(best, ratios * there[drawn, None])
         best = np.median(best, axis=1)
-        color = np.where(stroked[:, None], picture.stroke, picture.fill)[drawn]
+        color = shade[drawn]
         things: dict[tuple, list[int]] = {}
-        for n in np.flatnonzero(~decorates(color)):
+        for n in range(len(drawn)):
             whole = picture.parents[drawn[n]] or picture.things[drawn[n]]
             things.setdefault((id(whole), color[n].tobytes()), []).append(n)
         for parts in things.values():

@@ -32,10 +32,12 @@ class Crossed(Eye):
         passing = picture.is_carried & (picture.fill[:, 3] < TINT)
         lines = np.flatnonzero(~picture.is_glyph & (strength >= limit) & ~picture.covered & ~passing)
         near = shared(picture.boxes[lines] + [-0.05, -0.05, 0.05, 0.05], boxes)
-        for n, i in enumerate(lines):
+        for n in np.flatnonzero(near.any(1)):
+            i = lines[n]
+            pieces = picture.segments(i)
             for t in np.flatnonzero(near[n]):
                 text = texts[t]
-                hit = text.glyphs[through(picture.segments(i), picture.boxes[text.glyphs])]
+                hit = text.glyphs[through(pieces, picture.boxes[text.glyphs])]
                 if any(shining(picture, i, strength[i], g) > limit for g in hit) and not strikes_out(picture, i, text):
                     yield f"{text.name} by {picture.label(i)}", f"{len(hit)} of {len(text.glyphs)} glyphs"
 
