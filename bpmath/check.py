@@ -109,10 +109,13 @@ class Precise:
 
 
     def error(self, k: int) -> mpmath.mpf:
-        """How J answers when h_k itself is nudged; next to 0 or 1 the nudge has to be small beside what is left."""
+        """How J answers when h_k itself is nudged; where J is steep the nudge is small beside what a logarithm is of."""
         h_k, y_k = self.a[self.network.L][k], float(self.network.target[k])
-        eps = mpmath.mpf(NUDGE) * (min(abs(h_k), abs(1 - h_k)) or 1)
-        J = exact.function_of(self.network.cost.term, (h, y))
+        term = self.network.cost.term
+        steep = (term.subs(y, int(y_k)) if y_k in (0, 1) else term).atoms(sp.log)   # 0 ln h is not steep at 0
+        left = [abs(exact.function_of(log.args[0], (h,))(h_k)) for log in steep]
+        eps = mpmath.mpf(NUDGE) * (min(left, default=1) or 1)
+        J = exact.function_of(term, (h, y))
         found = (J(h_k + eps, y_k) - J(h_k - eps, y_k)) / (2 * eps)
         return mpmath.inf if found.imag else found.real   # where h is 1 in all digits the answer is above all doubles
 

@@ -39,8 +39,13 @@ def number(definitions: Definitions, expr: sp.Expr, values: Values, derivatives:
     return found if found.is_finite else unsaturated(definitions, expr, values)
 
 
-def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> mpmath.mpf:
-    """The value where a saturated output rounds to 0 or 1 and divides by 0: with h as the function of z that it is."""
+def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> sp.Expr:
+    """The value where a saturated output rounds to 0 or 1 and divides by 0: with h as the function of z that it is.
+
+    Terms are taken one by one: a fraction of all outputs would have a denominator of all their exponentials.
+    """
+    if isinstance(expr, sp.Add):
+        return sp.Add(*(unsaturated(definitions, term, values) for term in expr.args))
     L = definitions.network.L
     h = {s: to_concrete(definitions.a(L, j)) for j, s in enumerate(definitions.activations(L), 1)}
     ratio, names = rational(expr.replace(sp.UnevaluatedExpr, lambda inside: inside).xreplace(h))

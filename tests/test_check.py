@@ -66,6 +66,12 @@ def test_the_classic_mistakes_are_caught() -> None:
         assert not verify(replace(t, delta=delta)).ok
 
 
+@pytest.mark.parametrize("target", [[0.0, 1.0], [0.0, 0.25], [1.0, 0.0]])
+def test_an_output_below_all_doubles_is_nudged_where_the_cost_feels_it(target: list[float]) -> None:
+    net = network([1.0], target, "binary_cross_entropy", [([[-1e4], [1e4]], "softmax")])
+    assert verify(trace(net)).ok
+
+
 def test_each_check_says_its_method() -> None:
     checks = verify(trace(single_path())).checks
     assert checks[Quantity("delta", 3)].method == DIFFERENCES

@@ -48,6 +48,14 @@ def test_an_output_that_rounds_to_1_is_taken_from_its_z(z: float) -> None:
     assert residual(net, sp.Symbol("delta_2"), 2 * right) > 0.1
 
 
+def test_a_cost_of_many_saturated_outputs_is_confirmed() -> None:
+    weights = [[(-1.0) ** j * 900.0 - j] for j in range(12)]
+    net = network([1.0], [0.5] * 12, "binary_cross_entropy", [(weights, "softmax")])
+    cost = Definitions(net).J()
+    assert residual(net, J, cost) < 1e-15
+    assert residual(net, J, 2 * cost) > 0.1
+
+
 def test_what_has_no_value_is_no_agreement() -> None:
     net = single_path().with_parameters({1: [[0.0]]})
     assert math.isnan(residual(net, sp.Symbol("z_2"), 1 / sp.Symbol("z_2")))

@@ -130,7 +130,9 @@ class CostCurve:
         self.goal = VGroup(line, label)
         name = chapter.label(chapter.q("h"), number=True, size=LABEL)
         foot = Dot([here[0], base, 0], radius=0.1, color=theme.a).set_z_index(4)
-        self.output = VGroup(foot, name.move_to([here[0], zone.bottom - 0.84, 0]))
+        self.output = VGroup(
+            foot, name.move_to([max(here[0], LEFT_MARGIN + name.width / 2), zone.bottom - 0.84, 0])
+        )
         self.own = VGroup(
             Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
             Dot(here, radius=0.1, color=theme.text).set_stroke(theme.background, 2).set_z_index(6),
