@@ -112,7 +112,7 @@ class Precise:
         """How J answers when h_k itself is nudged; where J is steep the nudge is small beside what a logarithm is of."""
         h_k, y_k = self.a[self.network.L][k], float(self.network.target[k])
         term = self.network.cost.term
-        steep = (term.subs(y, int(y_k)) if y_k in (0, 1) else term).atoms(sp.log)   # 0 ln h is not steep at 0
+        steep = (term.subs(y, int(y_k)) if y_k in (0, 1) else term).atoms(sp.log)   # 0 ln h is not steep
         left = [abs(exact.function_of(log.args[0], (h,))(h_k)) for log in steep]
         eps = mpmath.mpf(NUDGE) * (min(left, default=1) or 1)
         J = exact.function_of(term, (h, y))
