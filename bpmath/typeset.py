@@ -5,7 +5,7 @@ Factors are put in the order in which the signal meets them on its way back, whi
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -13,8 +13,10 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
 from bpmath.activation import ACTIVATIONS
-from bpmath.notation import KINDS, Quantity
+from bpmath.notation import KINDS, Quantity, quantities_in
 
+LONG = 6    # factors of a product; of a longer one a fraction is but a part
+ERROR = 2   # where the error stands among the factors of a product
 Atom = Callable[[Quantity, str], str]   # what to print for a quantity whose symbol is typeset as given
 
 
@@ -88,12 +90,13 @@ def rank(e: sp.Expr) -> tuple:
     if e.is_Number:
         group = 0
     elif q:
-        group = {"alpha": 1, "delta": 2, "dtheta": 2, "db": 2, "theta": 3, "a": 6, "x": 6, "h": 6}.get(q.kind, 4)
+        group = {"alpha": 1, **dict.fromkeys(("delta", "dtheta", "db"), ERROR), "theta": 3, "a": 6, "x": 6, "h": 6}.get(
+            q.kind, 4)
         position = -(q.layer or 0) - 0.5
     elif isinstance(e, sp.Derivative):
         by = Quantity.of(e.variables[0])
         if e.expr == sp.Symbol("J"):
-            group = 2
+            group = ERROR
         elif by:            # a slope, or a link of the chain rule: from the output back
             group = 3
             position = -(by.layer or 1) - {"h": 1000, "theta": 0.5, "b": 0.5, "a": 0.4, "x": 0.4}.get(by.kind, 0)
@@ -352,13 +355,32 @@ def shortened(terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr
     return found
 
 
+def below(factor: sp.Expr) -> bool:
+    """Whether a factor stands below the line of a fraction."""
+    return factor.is_Pow and factor.exp.could_extract_minus_sign()
+
+
+def ordered(factors: Sequence[sp.Expr]) -> list[sp.Expr]:
+    """The factors of a product as they are read; those of a fraction make one, in the place of the error."""
+    ends = [f for f in factors if set(kinds_in(f)) & {"h", "y"}] if any(map(below, factors)) else []
+    found = sorted((f for f in factors if f not in ends), key=rank)
+    if ends:
+        found.insert(sum(rank(f)[0] < ERROR for f in found), sp.Mul(*ends))
+    return found
+
+
+def kinds_in(e: sp.Expr) -> list[str]:
+    """The kinds of quantities that an expression speaks of."""
+    return [q.kind for q in quantities_in(e).values()]
+
+
 def columns(
         e: sp.Expr, longest: int | None = None, kept: Callable[[sp.Expr], bool] = lambda term: False,
 ) -> list[sp.Expr | str]:
     """The parts of a right side that get a column of their own, and the signs between: numbers go under symbols."""
-    if isinstance(e, sp.Mul) and not any(f.is_Pow and f.exp.could_extract_minus_sign() for f in e.args):
+    if isinstance(e, sp.Mul) and (len(e.args) > LONG or not any(map(below, e.args))):
         negative = e.could_extract_minus_sign()
-        factors = sorted(sp.Mul.make_args(-e if negative else e), key=rank)
+        factors = ordered(sp.Mul.make_args(-e if negative else e))
         between = [x for f in factors for x in ("dot", f)][1:]
         return ["-", *between] if negative else between
     if isinstance(e, sp.Add):

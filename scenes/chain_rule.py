@@ -199,7 +199,7 @@ class ChainRule(Chapter):
             falls.append(AnimationGroup(*place, *dims, *drops(self.diagram, row.upper(i))))
         self.one_by_one(l, falls)
         self.rest(0.3)
-        self.product = product = self.equation(step, numbers=True, width=10.6, height=PANEL.height - 0.2)
+        self.product = product = self.equation(step, numbers=True, width=10.1, height=PANEL.height - 0.2)
         product.move_to(self.card)
         number, head = self.numbering(product), row.left if crowded else chain.left
         if not crowded:
@@ -212,7 +212,7 @@ class ChainRule(Chapter):
         """Empty places for the factors, and time to think."""
         self.say("Now you: which factor does each link give?")
         boxes = [empty_box(row, i) for i in row.factors]
-        signs = [row.upper(i) for i in range(1, len(row.right)) if i not in row.factors]
+        signs = [row.upper(i) for i in range(len(row.right)) if i not in row.factors]
         self.play(FadeIn(VGroup(*boxes, *signs, *equals)), run_time=0.6)
         self.rest()
         self.wait(3.0)
