@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -58,16 +59,22 @@ class Here:
 def tiny(film_of: Callable, tmp_path: Path) -> Callable[..., Path]:
     """Makes a film of two tiny chapters, or renders the first of them; returns its folder."""
     film_of(One=IMPORTS + SPEAKS, Two="self.beat('Two.', pause=0.3)")
+    return partial(make, tmp_path)
 
-    def made(whole: bool = False, quality: str = "l", **form: object) -> Path:
-        folder = tmp_path / f"out {whole} {form}"
-        jobs = tuple(jobs_for(chapters() if whole else chapters()[:1], None, quality, Form(**form).check()))
-        (result,) = make_all([Order("", folder, jobs, whole)], Here(), Store(tmp_path / "store"), Tell())
-        if result.failed:
-            raise Mistake(result.failed[0].reason + result.failed[0].traceback)
-        return folder
 
-    return made
+@pytest.fixture
+def still_of(tmp_path: Path) -> Callable[[str], np.ndarray]:
+    """A still of the first chapter of a film, by its file."""
+    return lambda name: picture(make(tmp_path, format="png") / name)
+
+
+def make(place: Path, whole: bool = False, quality: str = "l", **form: object) -> Path:
+    folder = place / f"out {whole} {form}"
+    jobs = tuple(jobs_for(chapters() if whole else chapters()[:1], None, quality, Form(**form).check()))
+    (result,) = make_all([Order("", folder, jobs, whole)], Here(), Store(place / "store"), Tell())
+    if result.failed:
+        raise Mistake(result.failed[0].reason + result.failed[0].traceback)
+    return folder
 
 
 def call(*words: object) -> tuple[int, str]:
@@ -269,6 +276,14 @@ def test_stills_are_the_ends_of_the_sections(tiny: Callable) -> None:
     still = picture(folder / "One-2.png")
     assert np.abs(still - clip[-1]).mean() < 3
     assert np.abs(picture(folder / "One-1.png") - still).max() > 100
+
+
+def test_a_still_has_what_was_held_before_it_left(film_of: Callable, still_of: Callable) -> None:
+    leaves = IMPORTS + "self.beat('It comes.', FadeIn(self.panel(layout.TABLE)))\n        self.clear()\n"
+    film_of(One=leaves + "        self.section('Then')\n        self.wait(0.2)")
+    panel = ImageColor.getrgb(theme.panel)
+    assert still_of("One-1.png")[240, 427].tolist() == list(panel)
+    assert still_of("One-2.png")[240, 427].tolist() == list(GROUND)
 
 
 def test_stills_of_an_earlier_film_go(tiny: Callable, tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from bpmath.files import NETWORKS
 from scenes.kit.theme import THEMES, Theme
 
 ROLES = ("a", "theta", "slope", "delta", "J")
@@ -70,6 +75,24 @@ def test_every_two_roles_are_told_apart(theme: Theme, sight: str) -> None:
     seen = {role: oklab(SIGHTS[sight] @ linear(getattr(theme, role))) for role in ROLES}
     near = {pair: float(np.linalg.norm(seen[pair[0]] - seen[pair[1]])) for pair in combinations(ROLES, 2)}
     assert min(near.values()) >= APART, min(near, key=near.get)
+
+
+@pytest.mark.parametrize("network", ["single_path", "three_classes"])
+def test_nothing_is_found_in_the_light_film(network: str) -> None:
+    file = NETWORKS / f"{network}.toml"
+    command = [sys.executable, "-m", "studio.cli", "lint", "--theme", "light", "--network", str(file), "--json"]
+    run = subprocess.run(command, capture_output=True, text=True)    # a theme is chosen for a whole process
+    assert json.loads(run.stdout) == [], run.stderr
+    assert run.returncode == 0
+
+
+def test_the_theme_that_is_chosen_is_on_the_screen() -> None:
+    say = ("from scenes.summary import Summary; from studio.lint.play import play; "
+           "print(play(Summary, None, lambda done: None).camera.background_color)")
+    for name, theme in THEMES.items():
+        run = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True,
+                             env=os.environ | {"BACKPROP_THEME": name})
+        assert run.stdout.strip() == theme.background, run.stderr
 
 
 def test_the_measures_are_right() -> None:

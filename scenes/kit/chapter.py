@@ -38,6 +38,7 @@ from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
 from scenes.kit import captions, layout, words
+from scenes.kit.drawing.picture import fuller
 from scenes.kit.drawing.renderer import Renderer, by_manim
 from scenes.kit.equation import READABLE, Equation, Label, Numbering, written
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
@@ -71,7 +72,7 @@ class Chapter(Scene):
     language: str = ""   # what it is told in, "de"
     burn: bool = False   # whether the captions are written into the picture
     only: str = ""   # the one section that is shown, by its number from 1 or its name; "" for all
-    stills: dict[int, np.ndarray] | None = None   # where the last picture of each section is kept, by its number
+    stills: dict[int, np.ndarray] | None = None   # where a picture of each section is kept, by its number
     paths_only: bool = True   # whether the chapter can show nothing but a path of single units
 
     @classmethod
@@ -200,9 +201,10 @@ class Chapter(Scene):
         self.ledger.sections.append((name, self.time - self.ledger.zero))
 
     def keep_still(self) -> None:
-        """Keeps the picture that a section ends with, where stills are wanted."""
+        """Keeps a still of the section that ends, where stills are wanted: its end, or what was held before it left."""
         if self.stills is not None and self.sections.shown:
-            self.stills[len(self.sections.names)] = self.renderer.picture(self)
+            self.stills[len(self.sections.names)] = fuller(self.renderer.picture(self), self.held)
+        self.held = None
 
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
@@ -225,6 +227,8 @@ class Chapter(Scene):
         until = max(self.told_until, self.time) + pause
         if until - self.time > 1 / 60:
             self.wait(until - self.time)
+            if self.stills is not None:
+                self.held = self.renderer.picture(self)
 
     def beat(self, sentence: str, *animations: Any, run_time: float = 1.0, pause: float = 0.4, **slots: object) -> None:
         """One idea: a sentence, the movement that shows it, and a rest."""

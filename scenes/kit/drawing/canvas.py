@@ -41,7 +41,7 @@ class Canvas(Camera):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.known: dict[int, Drawn] = {}
-        self.order: list[int] = []
+        self.order: list[int] | None = []  # None if it does not know what is on the picture
         self.again: NDArray[np.uint8] | None = None
         self.rows: tuple[int, int] | None = None  # that differ from the frame shown before; None for all
         super().__init__(*args, **kwargs)

@@ -10,6 +10,8 @@ from PIL import Image, ImageColor
 
 from scenes.kit.theme import theme
 
+GONE = 0.8  # of what was drawn on; with less of it in the end, a part has left
+
 
 def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The colours as files have them, not yet multiplied with their alpha as cairo's are (height, width, 4).
@@ -22,6 +24,16 @@ def straight(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     part = pixels[edges].astype(np.uint16)
     made[edges, :3] = np.minimum((part[:, :3] * 255 + part[:, 3:] // 2) // part[:, 3:], 255)
     return made
+
+
+def fuller(end: NDArray[np.uint8], held: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+    """The end of something; or what was held before, if much of that is gone in the end."""
+    return end if held is None or ink(end) > GONE * ink(held) else held
+
+
+def ink(pixels: NDArray[np.uint8]) -> float:
+    """The share of a picture that is drawn on; its corner is not."""
+    return float((pixels != pixels[0, 0]).any(2).mean())
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

@@ -94,7 +94,7 @@ class Renderer(CairoRenderer):
     def picture(self, scene: Scene) -> NDArray[np.uint8]:
         """What is to be seen now, whether it is part of the clip or not."""
         found = self.camera.show([], list_update(scene.mobjects, scene.foreground_mobjects), True).copy()
-        self.camera.order = []  # so that the next frame of the clip is drawn whole
+        self.camera.order = None  # so that the next frame of the clip is drawn whole
         return found
 
     def get_frame(self) -> NDArray[np.uint8]:
