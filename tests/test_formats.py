@@ -32,6 +32,7 @@ from studio.mistake import Mistake
 from studio.store import Store
 from studio.worker import outcome
 
+UNSEEN = 2    # of 255, of an alpha that was compressed
 GROUND = np.array(ImageColor.getrgb(theme.background))
 SPEAKS = ("self.beat('A small film.', FadeIn(self.panel(layout.TABLE)), pause=0.5)\n"
           "        self.section('The second')\n"
@@ -185,8 +186,8 @@ def test_where_nothing_is_drawn_it_is_clear(format: str, codec: str, pixels: str
         assert facts(file) == (codec, pixels)
     clear = frames(file)[-1]
     alpha, panel = clear[..., 3], np.array(ImageColor.getrgb(theme.panel))
-    assert alpha[0, 0] == alpha[-1, -1] == 0
-    assert (alpha[:40] == 0).mean() > 0.99
+    assert max(alpha[0, 0], alpha[-1, -1]) <= UNSEEN
+    assert (alpha[:40] <= UNSEEN).mean() > 0.99
     assert np.abs(clear[235, 100, :3].astype(int) - panel).max() <= 3 and alpha[235, 100] >= 254
     assert 0.1 < (alpha > 127).mean() < 0.5
 
@@ -201,7 +202,7 @@ def test_a_clear_film_is_clear_to_its_end(tiny: Callable) -> None:
     folder = tiny(whole=True, format="webm", transparent=True)
     all_of_it = frames(folder / "film.webm")
     assert len(all_of_it) == sum(len(frames(folder / f"{name}.webm")) for name in ("One", "Two"))
-    assert all(frame[0, 0, 3] == 0 for frame in all_of_it)
+    assert all(frame[0, 0, 3] <= UNSEEN for frame in all_of_it)
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p", "yuva420p", "yuv422p10le", "yuva444p10le"])

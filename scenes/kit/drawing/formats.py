@@ -32,7 +32,7 @@ class Format:
 
 
 # eight times as fast as libvpx's "good", and as large and as good a picture
-VP9 = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1"}
+VP9 = {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6", "row-mt": "1", "tune-content": "screen"}
 PRORES = {"vendor": "apl0"}
 
 MOVIES = {
