@@ -12,6 +12,7 @@ from bpmath.network import Network
 from studio.chapters import find
 from studio.film import Order
 from studio.job import jobs_for
+from studio.language import chosen
 from studio.making import Tell, make_all
 from studio.mistake import Mistake
 from studio.networks import left_out
@@ -21,15 +22,20 @@ from studio.workers import Local
 
 @dataclass(frozen=True)
 class Played:
-    """A chapter's clip (MP4) and its captions (WebVTT), which a notebook shows inline and keeps in its file."""
+    """A chapter's clip (MP4) and its captions (WebVTT), which a notebook shows inline and keeps in its file.
+
+    `language` is what the captions are in: its code and its own name.
+    """
 
     title: str
     clip: bytes
     captions: str
+    language: tuple[str, str]
 
     def _repr_html_(self) -> str:
+        code, name = self.language
         return (f'<video controls style="width: 100%; max-width: 60rem" aria-label="{escape(self.title)}" '
-                f'src="{data("video/mp4", self.clip)}"><track kind="captions" srclang="en" label="English" '
+                f'src="{data("video/mp4", self.clip)}"><track kind="captions" srclang="{code}" label="{name}" '
                 f'src="{data("text/vtt", self.captions.encode())}"></video>')
 
 
@@ -41,8 +47,9 @@ def data(kind: str, content: bytes) -> str:
 def play(chapter: str | int, network: Network | None = None, quality: str = "l") -> Played:
     """A chapter, called by its class, file, title or number, on a network, or on its own.
 
-    It is rendered in a process of its own, or taken from the cache. Qualities are l, m, h, p, k, from 480p15 to
-    2160p60. Mistake where there is no such chapter, or it cannot show the network.
+    It is rendered in a process of its own, or taken from the cache, with BACKPROP_LANGUAGE and BACKPROP_THEME as they
+    are set. Qualities are l, m, h, p, k, from 480p15 to 2160p60. Mistake where there is no such chapter, or it cannot
+    show the network.
     """
     cast = find(str(chapter))
     if network is not None and (reason := left_out(cast, network, chosen=True)):
@@ -53,4 +60,5 @@ def play(chapter: str | int, network: Network | None = None, quality: str = "l")
         if made.failed:
             raise Mistake(made.failed[0].reason)
         clip = Path(folder) / f"{job.stem}.mp4"
-        return Played(job.title, clip.read_bytes(), clip.with_suffix(".vtt").read_text(encoding="utf-8"))
+        captions, tongue = clip.with_suffix(".vtt").read_text(encoding="utf-8"), chosen()
+        return Played(job.title, clip.read_bytes(), captions, (tongue.code, tongue.name))

@@ -12,6 +12,9 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
+from playwright.sync_api import Browser
+from test_gallery_browser import PROGRAM, browser, until  # noqa: F401
+from test_slides import made  # noqa: F401
 
 from bpmath.backprop import trace
 from bpmath.files import DEFAULT, read_network
@@ -22,6 +25,18 @@ from studio.notebook import Played, play
 HOUSE = Path(__file__).parent.parent
 EXAMPLE = HOUSE / "studio" / "notebook.ipynb"
 NAME = '<script>alert()</script> "x" & y'
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="found no Chromium")
+def test_a_browser_shows_the_clip_with_its_captions(browser: Browser, made: Path) -> None:  # noqa: F811
+    shown = Played("First", (made / "First.mp4").read_bytes(), (made / "First.vtt").read_text(), ("en", "English"))
+    page = browser.new_page(offline=True)
+    page.set_content(shown._repr_html_())
+    page.evaluate("document.querySelector('video').textTracks[0].mode = 'showing'")
+    until(page, "document.querySelector('video').readyState >= 1 && document.querySelector('track').readyState === 2")
+    assert page.evaluate("[...document.querySelector('video').textTracks[0].cues].map(cue => cue.text)") == [
+        "One &lt; two &amp; three.", "It is told. And more."]
+    page.close()
 
 
 def test_the_example_is_executed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,12 +57,19 @@ def test_a_chapter_plays_inline(film_of: Callable[..., str]) -> None:
     shown = play("One", read_network(DEFAULT))
     assert (shown.clip, shown.captions) == (play(1).clip, play(1).captions)
     text = shown._repr_html_()
+    assert 'srclang="en" label="English"' in text
     assert 'aria-label="The One &lt;[b]chapter[/b]&gt;"' in text
     film, captions = re.findall(r'src="data:([^;]+);base64,([^"]+)"', text)
     assert (film[0], captions[0]) == ("video/mp4", "text/vtt")
     with av.open(BytesIO(base64.b64decode(film[1]))) as movie:
         assert movie.streams.video[0].codec_context.name == "h264"
     assert "It tells." in base64.b64decode(captions[1]).decode()
+
+
+def test_a_chapter_plays_in_german(film_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    film_of(One='self.section("Forward")')
+    monkeypatch.setenv("BACKPROP_LANGUAGE", "de")
+    assert 'srclang="de" label="Deutsch"' in play("One")._repr_html_()
 
 
 def test_what_cannot_be_played_is_said(film_of: Callable[..., str]) -> None:
@@ -83,5 +105,5 @@ def test_a_large_layer_is_cut_and_a_softmax_has_no_slope() -> None:
 
 
 def test_a_title_is_text() -> None:
-    text = Played(NAME, b"", "")._repr_html_()
+    text = Played(NAME, b"", "", ("de", "Deutsch"))._repr_html_()
     assert "<script>" not in text and "&quot;x&quot; &amp; y" in text

@@ -39,6 +39,11 @@ class Language:
         """Its code in ISO 639-2, for tracks of movies."""
         return self._translations.pgettext(CODE, "eng")
 
+    @property
+    def name(self) -> str:
+        """What the language calls itself."""
+        return self._translations.pgettext(CODE, "English")
+
     def pattern(self, phrase: str) -> str:
         """A phrase's pattern in this language; what the catalogue does not have is said as it is."""
         if not isinstance(phrase, Phrase):
