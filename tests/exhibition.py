@@ -12,7 +12,9 @@ from watching import DRY
 
 from bpmath.files import DEFAULT, read_network
 from scenes.kit import captions
+from scenes.kit.captions import Cue
 from scenes.kit.chapter import Chapter
+from scenes.kit.drawing.subtitles import add_track, packets
 from studio.captions import join_captions
 from studio.clip import Clip, join
 
@@ -76,13 +78,15 @@ def exhibition(folder: Path) -> Path:
     return folder
 
 
-def write_movie(path: Path, seconds: float) -> None:
-    """A grey movie that lasts so long, H.264 in mp4."""
+def write_movie(path: Path, seconds: float, language: str = "eng") -> None:
+    """A grey movie that lasts so long, H.264 in mp4, with a track of captions in a language."""
     with av.open(str(path), "w") as movie:
         stream = movie.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
+        track = add_track(movie, language)
         for n in range(round(seconds * RATE)):
             picture = av.VideoFrame.from_ndarray(np.full((180, 320, 3), 40 + n % 60, np.uint8), format="rgb24")
             movie.mux(stream.encode(picture))
         movie.mux(stream.encode())
+        movie.mux(list(packets([Cue(0.0, 1.0, "Told.")], track)))

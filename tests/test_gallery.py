@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from exhibition import NAME, TITLES, exhibition
+from exhibition import NAME, TITLES, exhibition, write_movie
 
 from studio.cli import main
 from studio.gallery.entries import exact, numbers, written
@@ -87,6 +87,15 @@ def test_every_line_of_the_ledger_is_there_with_what_is_to_be_copied(folder: Pat
     assert (equation["latex"], equation["typst"]) in {(a["data-latex"], a["data-typst"]) for a in copies}
     assert (r"\theta^{(3)} = 2.0", "theta^((3)) = 2.0") in {(a["data-latex"], a["data-typst"]) for a in copies}
     assert "central differences with 100 digits" in page.text
+
+
+@pytest.mark.parametrize(("track", "tag", "label"), [("eng", "en", "English"), ("deu", "de", "Deutsch")])
+def test_captions_are_in_the_language_of_the_clip(folder: Path, track: str, tag: str, label: str) -> None:
+    write_movie(folder / "One.mp4", 3, track)
+    page = read(folder)
+    (captions,) = page.all("track")
+    assert (captions["kind"], captions["srclang"], captions["label"]) == ("captions", tag, label)
+    assert {a["lang"] for name, a in page.elements if "lang" in a and name != "html"} == {tag}
 
 
 def test_a_film_of_other_clips_is_left_out(folder: Path) -> None:

@@ -15,10 +15,12 @@ from studio.cli import main
 from studio.gallery.folder import read_folder
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20_000    # milliseconds; other tests keep the machine busy
 WIDTHS = {"desktop": (1440, 900), "phone": (390, 844)}
 PROGRAM = next(filter(None, map(shutil.which, NAMES)), None)
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason=f"found no {' or '.join(NAMES)}")
 
+expect.set_options(timeout=PATIENCE)
 NOW = ".page:not([hidden]) .entry.now"
 EQUATION = r"\delta^{(3)} = \delta^{(4)} \cdot \theta^{(3)} \cdot \sigma'(z^{(3)})"
 
@@ -70,7 +72,7 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
 
 def until(page: Page, holds: str) -> None:
     """Waits for an expression to be true; Playwright's own way needs what the page's policy forbids."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 50):
         if page.evaluate(holds):
             return
         page.wait_for_timeout(50)
@@ -127,7 +129,7 @@ def test_what_is_on_the_screen_is_marked_while_the_film_plays(visit: Callable[..
         assert (equation.get_attribute("aria-current") == "true") == shown
         assert (page.locator(NOW).count() > 0) == shown
     page.locator("video").evaluate("video => video.play()")
-    expect(equation).to_have_attribute("aria-current", "true", timeout=10_000)
+    expect(equation).to_have_attribute("aria-current", "true")
     expect(page.locator(".section:visible[aria-current]")).to_have_text("The signal again")
 
 
@@ -214,7 +216,7 @@ def test_without_the_film_the_clips_follow_each_other(visit: Callable[..., Page]
     page = visit(place=clips)
     assert page.locator("video").get_attribute("src") == "One.mp4"
     page.locator("video").evaluate("video => { video.currentTime = video.duration - 0.3; return video.play(); }")
-    expect(page.locator("#now")).to_contain_text(TITLES[1], timeout=10_000)
+    expect(page.locator("#now")).to_contain_text(TITLES[1])
     until(page, "document.querySelector('video').textTracks[0].cues?.length === 1")
     assert page.evaluate("document.querySelector('video').textTracks[0].mode") == "showing"
     expect(page.locator(NOW).first).to_be_visible(timeout=10_000)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bpmath.notation import KINDS, Quantity
 
+MINUS = "−"
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 POWER = re.compile(r"(.*?)(?:·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
@@ -81,7 +82,7 @@ def number(n: dict, symbols: Symbols) -> Entry:
 def exact(n: dict) -> str:
     """A number's value with all its digits; "" where the displayed text says the same."""
     mantissa, power = parts(n["text"])
-    return "" if float(f"{mantissa or 1}e{power or 0}") == n["value"] else repr(n["value"])
+    return "" if float(f"{mantissa or 1}e{power or 0}") == n["value"] else repr(n["value"]).replace("-", MINUS)
 
 
 def symbols_in(ledgers: Iterable[dict]) -> Symbols:

@@ -53,10 +53,14 @@ function turnTo(i) {
   one(".previous").disabled = i === 0;
   one(".next").disabled = i === chapters.length - 1;
   pages.scrollTop = 0;
-  const strip = one(".chapters ol");
-  if (strip.scrollWidth > strip.clientWidth) {
-    strip.scrollTo({ left: chapters[i].button.parentElement.offsetLeft - 16, behavior: still.matches ? "auto" : "smooth" });
-  }
+  bring(chapters[i].button);
+}
+
+function bring(button) { // into sight, where its row has to be moved sideways
+  const row = button.closest("ol");
+  if (row.scrollWidth <= row.clientWidth) return;
+  const left = button.parentElement.offsetLeft - parseFloat(getComputedStyle(row).paddingLeft);
+  row.scrollTo({ left, behavior: still.matches ? "auto" : "smooth" });
 }
 
 // what is on the screen now is marked, and the last that came is in sight
@@ -75,8 +79,10 @@ function mark(chapter, time) {
   }
   for (const button of chapter.sections) {
     const is = Number(button.dataset.at) <= time && time < Number(button.dataset.until);
+    if (is === button.hasAttribute("aria-current")) continue;
     if (is) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
+    if (is) bring(button);
   }
   if (latest) reveal(latest.row);
 }
@@ -85,7 +91,7 @@ function reveal(row) {
   if (pages.scrollHeight <= pages.clientHeight || pages.matches(":hover, :focus-within")) return;
   const above = row.getBoundingClientRect().top - pages.getBoundingClientRect().top;
   if (above >= 0 && above + row.offsetHeight <= pages.clientHeight) return;
-  pages.scrollTo({ top: pages.scrollTop + above - pages.clientHeight / 3, behavior: still.matches ? "auto" : "smooth" });
+  pages.scrollTo({ top: pages.scrollTop + above - pages.clientHeight / 2, behavior: still.matches ? "auto" : "smooth" });
 }
 
 // going somewhere
@@ -103,13 +109,13 @@ function go(i, time) {
 function load(i) {
   const playing = !video.paused || video.ended;
   const { src, captions } = chapters[i].button.dataset;
+  const { language: srclang, tongue: label } = video.dataset;
   const mode = video.textTracks[0]?.mode ?? "showing";
   all("track", video).forEach((track) => track.remove());
   video.poster = one("img", chapters[i].button).src;
   video.src = src;
   if (captions) {
-    const track = Object.assign(document.createElement("track"), { kind: "captions", srclang: "en", label: "English" });
-    track.src = captions;
+    const track = Object.assign(document.createElement("track"), { kind: "captions", srclang, label, src: captions });
     video.append(track);
     track.track.mode = mode;
   }

@@ -21,6 +21,7 @@ from studio.gallery.inside import data_url, letters, still
 HERE = Path(__file__).parent
 THUMBNAIL, POSTER = 480, 1280    # pixels
 KINDS = {".png": "poster", ".txt": "transcript", ".json": "ledger"}    # others are called by their ending
+TONGUES = {"en": "English", "de": "Deutsch"}
 LARGE = 1e5    # bytes
 FACES = {400: "Lato-Regular.ttf", 700: "Lato-Bold.ttf"}
 
@@ -56,7 +57,8 @@ def page(folder: Folder) -> str:
     shown = [show(chapter, symbols) for chapter in folder.chapters]
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                               undefined=StrictUndefined)
-    environment.filters |= {"clock": clock, "size": size, "url": lambda file: quote(file.name), "kind": kind}
+    environment.filters |= {"clock": clock, "size": size, "kind": kind, "url": lambda file: quote(file.name),
+                            "tongue": lambda tag: TONGUES.get(tag, tag)}
     template, script = environment.get_template("page.html.j2"), inline("page.js")
     things = {
         "folder": folder, "shown": shown, "script": script, "captions": captions_url(folder.captions),
