@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import log10
@@ -258,8 +259,10 @@ class GradientCheck(Chapter):
         marks = [float(-k) for k in range(STEPS - 1, -1, -3)]
         up, across = (self.words(name, SMALL, color=theme.muted) for name in (Phrase("error"), Phrase("step")))
         corner = (-float(STEPS), span[0])
+        room = layout.RIGHT - across.width - 0.4  # for the arrow's end and what is written behind it
+        zone = replace(AXES, right=min(AXES.right, room))
         self.plot = plot = Plot(
-            self, AXES, (corner[0], 0.0), span, marks, ticks, y_name=up, log=True, corner=corner, powers=True
+            self, zone, (corner[0], 0.0), span, marks, ticks, y_name=up, log=True, corner=corner, powers=True
         )
         across.next_to(plot.axes[0].get_end(), RIGHT, buff=0.12)
         self.say("What is the best step? Both axes are logarithmic: equal lengths are equal factors.")
