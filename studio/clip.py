@@ -81,27 +81,31 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
 def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] = ()) -> None:
     """Writes what a clip shows between two moments, in seconds, as a movie of its own with these captions.
 
-    ValueError if the picture at the first of them cannot be understood without those before.
+    Its sound comes along. ValueError if the picture at `start` cannot be understood without those before.
     """
     with av.open(str(clip.path)) as movie, av.open(str(target), "w", options=INDEX_IN_FRONT[target.suffix]) as part:
         part.metadata["title"] = clip.title
         picture = movie.streams.video[0]
-        frame = 1 / picture.average_rate
-        first, last = (round(Fraction(moment) / frame) for moment in (start, end))
-        track = part.add_stream_from_template(picture)
-        track.time_base = picture.time_base
+        rate = picture.average_rate
+        first, last = (round(moment * rate) / rate for moment in (start, end))    # as frames begin
+        tracks = {}
+        for stream in (picture, *movie.streams.audio):
+            tracks[stream] = part.add_stream_from_template(stream)
+            tracks[stream].time_base = stream.time_base
         languages = [track.metadata["language"] for track in movie.streams.subtitles] or ["eng"]
         captions = add_track(part, languages[0]) if cues else None
-        shift = round(first * frame / picture.time_base)
         begun = False
-        for packet in movie.demux(picture):
-            if packet.dts is None or not first <= round(packet.pts * packet.time_base / frame) < last:
+        for packet in movie.demux(*tracks):
+            if packet.dts is None or not first <= packet.pts * packet.time_base + 1 / (2 * rate) < last:
                 continue
-            if not (begun := begun or packet.is_keyframe):
-                raise ValueError(f"{clip.path.name} cannot be cut at {start} s")
+            if packet.stream is picture and not begun:
+                begun = packet.is_keyframe
+                if not begun:
+                    raise ValueError(f"{clip.path.name} cannot be cut at {start} s")
+            shift = round(first / packet.time_base)
             packet.pts -= shift
             packet.dts -= shift
-            packet.stream = track
+            packet.stream = tracks[packet.stream]
             part.mux(packet)
         if captions is not None:
             part.mux(packets(cues, captions))

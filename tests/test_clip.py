@@ -114,6 +114,27 @@ def test_a_clip_is_cut_at_a_frame_that_was_meant_for_it(tmp_path: Path) -> None:
         cut(Clip(whole, "Part"), 2, 4, tmp_path / "3.mp4")
 
 
+def test_sound_is_cut_with_its_picture(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.mp4"
+    with av.open(str(whole), "w") as out:
+        video, sound = out.add_stream("libx264", rate=15, options={"g": "15"}), out.add_stream("aac", rate=48000)
+        video.width, video.height, video.pix_fmt = 64, 36, "yuv420p"
+        for level in range(60):
+            frame = av.VideoFrame.from_ndarray(np.full((36, 64, 3), 3 * level, np.uint8), format="rgb24")
+            out.mux(video.encode(frame))
+        loud = np.where(np.arange(4 * 48000) < 2 * 48000, 0, 0.5 * np.sin(np.arange(4 * 48000) / 20)).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(loud[None], format="fltp", layout="mono")
+        frame.sample_rate = 48000
+        out.mux(sound.encode(frame))
+        out.mux(sound.encode())
+        out.mux(video.encode())
+    cut(Clip(whole, "Part"), 1, 3, tmp_path / "part.mp4")
+    with av.open(str(tmp_path / "part.mp4")) as part:
+        heard = np.concatenate([f.to_ndarray()[0] for f in part.decode(audio=0)])
+    assert len(heard) / 48000 == pytest.approx(2, abs=0.05)
+    assert np.argmax(np.abs(heard) > 0.1) / 48000 == pytest.approx(1, abs=0.05)
+
+
 def pictures(path: Path) -> list[np.ndarray]:
     with av.open(str(path)) as movie:
         return [frame.to_ndarray(format="gray") for frame in movie.decode(video=0)]
