@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
@@ -114,10 +116,21 @@ def play(
 
     for name in ("__name__", "__qualname__", "__module__"):  # it is known by the chapter's own name
         setattr(Watched, name, getattr(chapter, name))
-    with tempconfig(DRY):
+    with tempconfig(DRY), seldom_collected():
         scene = Watched(Blind(skip_animations=True))
         scene.render()
     return scene
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Looks for garbage seldom: a chapter makes much that lives until it ends, and looking at that takes long."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def moving(scene: Chapter) -> tuple[Animation, ...]:
