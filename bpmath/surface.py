@@ -106,22 +106,26 @@ class Slice:
 def contour(xs: Sequence[float], ys: Sequence[float], heights: np.ndarray, level: float) -> np.ndarray:
     """The line on which a height (ys, xs) has a level, as segments (n, 2 ends, 2); none where a height is nan.
 
-    Each cell of the grid is two triangles, on which the height is taken as flat.
+    Between two points of the grid the height is taken as straight. Where two pieces cross a cell, its middle, the mean
+    of its corners, lies between them.
     """
     x, y = np.meshgrid(xs, ys)
     grid = np.stack([x, y, heights], axis=-1)
-    corners = [grid[i, j].reshape(-1, 3) for i in HALVES for j in HALVES]
-    triangles = np.concatenate([np.stack([corners[k] for k in three], axis=1) for three in ((0, 1, 2), (3, 2, 1))])
-    triangles = triangles[np.isfinite(triangles).all((1, 2))]
-    following = np.roll(triangles, -1, axis=1)
-    here, there = triangles[..., 2], following[..., 2]
+    cells = np.stack([grid[i, j].reshape(-1, 3) for i, j in ROUND], axis=1)
+    cells = cells[np.isfinite(cells).all((1, 2))]
+    following = np.roll(cells, -1, axis=1)
+    here, there = cells[..., 2], following[..., 2]
     crosses = (here > level) != (there > level)
     with np.errstate(all="ignore"):
         share = np.where(crosses, (level - here) / (there - here), 0.0)
-    points = triangles[..., :2] + share[..., None] * (following - triangles)[..., :2]
-    two = crosses.sum(1) == 2
-    order = np.argsort(~crosses[two], axis=1, kind="stable")[:, :2]
-    return np.take_along_axis(points[two], order[..., None], axis=1)
+    points = cells[..., :2] + share[..., None] * (following - cells)[..., :2]
+    two, four = (crosses.sum(1) == n for n in (2, 4))
+    sides = np.argsort(~crosses[two], axis=1, kind="stable")[:, :2]
+    once = np.take_along_axis(points[two], sides[..., None], axis=1)
+    alone = (here[four].mean(1) > level) != (here[four, 0] > level)  # the first corner is cut off from the middle
+    twice = np.where(alone[:, None, None], np.roll(points[four], 1, axis=1), points[four]).reshape(-1, 2, 2)
+    return np.concatenate([once, twice])
 
 
-HALVES = (slice(None, -1), slice(1, None))
+LOW, HIGH = slice(None, -1), slice(1, None)
+ROUND = (LOW, LOW), (LOW, HIGH), (HIGH, HIGH), (HIGH, LOW)  # the corners of all cells, around each

@@ -16,6 +16,7 @@ from manim import (
     LaggedStart,
     Line,
     Rectangle,
+    ReplacementTransform,
     RoundedRectangle,
     VGroup,
 )
@@ -31,12 +32,14 @@ from scenes.kit.plot import Plot
 from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, SMALL, theme
 
+LARGE = layout.Zone(-3.7, 4.7, -1.6, 1.9)  # the curve, alone and then above the two costs
 CURVE = layout.Zone(-3.7, 4.7, 1.0, 2.45)
 CARDS = layout.Zone(layout.LEFT, layout.RIGHT, -1.95, 0.3)
 BARS = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -2.05)
 SHARES = (0.0, 0.56), (0.58, 1.0)  # of the two columns: a product is longer than a difference
 OUTPUT, COST, SIGNAL = -5.9, -3.2, 1.3  # the columns of the table of pairs
-LINES = [1.72, 0.94, 0.16]  # their baselines
+LINES = [1.72, 0.88, 0.04]  # their baselines
+ALONE = 1.2 * DOWN  # so far below that the table stands while it has the stage for itself
 OWN = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.42)
 
 
@@ -59,8 +62,20 @@ class ActivationAndCost(Chapter):
     def saturated_unit(self) -> None:
         """A point far out on the sigmoid: the output is wrong, and the curve flat."""
         self.plain, self.entropic = single_unit("squared_error"), single_unit("binary_cross_entropy")
+        self.picture = self.curve(LARGE)
+        frame, curve, dot, output, target, goal, gap, tangent, slope = self.picture
+        self.say("Take one sigmoid unit, far out on its flat side, and a target at the other end.")
+        self.play(FadeIn(frame), Create(curve), run_time=1.2)
+        self.play(FadeIn(VGroup(dot, output)), FadeIn(VGroup(target, goal)), run_time=0.8)
+        self.rest()
+        self.say("It could hardly be more wrong. Yet its slope is almost zero.")
+        self.play(FadeIn(gap), run_time=0.7)
+        self.play(Create(tangent), FadeIn(slope), run_time=0.8)
+
+    def curve(self, zone: layout.Zone) -> VGroup:
+        """Axes, the sigmoid, the point and its output, the target, the gap between them, the tangent and its slope."""
         one, q = self.plain, self.plain.q
-        plot = Plot(self, CURVE, (-6.0, 6.0), (0.0, 1.0), (SATURATED,), (), self.row_name(q("z", 2), "z", SMALL))
+        plot = Plot(self, zone, (-6.0, 6.0), (0.0, 1.0), (SATURATED,), (), self.row_name(q("z", 2), "z", SMALL))
         curve = plot.curve(lambda v: exact.value(ACTIVATIONS["sigmoid"].g, {z: v}), theme.a)
         at, h = one.value(q("z", 2)), one.value(q("h"))
         target = Line(plot.point(-6, 1), plot.point(6, 1), stroke_color=theme.J, stroke_width=3)
@@ -70,17 +85,10 @@ class ActivationAndCost(Chapter):
         gap = DoubleArrow(
             plot.point(at, h) + 0.12 * UP, plot.point(at, 1), color=theme.J, buff=0.02, stroke_width=4, tip_length=0.16
         )
-        self.say("Take one sigmoid unit, far out on its flat side, and a target at the other end.")
-        self.play(FadeIn(plot.frame), Create(curve), run_time=1.2)
-        self.play(FadeIn(VGroup(dot, output)), FadeIn(VGroup(target, goal)), run_time=0.8)
-        self.rest()
         tangent = plot.tangent(at, h, one.value(q("slope", 2)), theme.slope, 1.8)
         slope = self.label(q("slope", 2), True, SMALL, of=one)
         slope.move_to([layout.LEFT, dot.get_center()[1], 0], aligned_edge=LEFT)
-        self.say("It could hardly be more wrong. Yet its slope is almost zero.")
-        self.play(FadeIn(gap), run_time=0.7)
-        self.play(Create(tangent), FadeIn(slope), run_time=0.8)
-        self.picture = VGroup(plot.frame, curve, dot, output, target, goal, gap, tangent, slope)
+        return VGroup(plot.frame, curve, dot, output, target, goal, gap, tangent, slope)
 
     def card(self, column: int, cost: str) -> tuple[VGroup, layout.Zone]:
         """The panel of one cost with its name, and the room below the name."""
@@ -90,6 +98,9 @@ class ActivationAndCost(Chapter):
 
     def squared_error(self) -> None:
         self.section("The squared error at a saturated output")
+        small = self.curve(CURVE)
+        self.play(ReplacementTransform(self.picture, small), run_time=1.0)
+        self.picture = small
         one = self.plain
         card, room = self.card(0, NAMES["squared_error"])
         equation = self.equation(signals(one)[-1], numbers=True, width=room.width - 0.4, of=one).move_to(room.center)
@@ -168,18 +179,21 @@ class ActivationAndCost(Chapter):
         self.known = pairs()
         columns = (Phrase("output"), OUTPUT), (Phrase("cost"), COST), (Phrase("error signal"), SIGNAL)
         heads = VGroup(*(self.words(text, size=SMALL, color=theme.muted).sit(x, 2.4) for text, x in columns))
+        heads.shift(ALONE)
         self.play(FadeOut(VGroup(self.picture, *self.columns, self.bars)), run_time=0.6)
         self.say("Three pairs are made for each other. Each of them ends as output minus target.")
         self.play(FadeIn(heads), run_time=0.4)
+        self.table = VGroup(heads)
         for one, y in zip(self.known, LINES, strict=True):
-            names = VGroup(*self.pair(one, y))
+            names = VGroup(*self.pair(one, y)).shift(ALONE)
             start, end = (
-                self.equation(s, width=4.9, height=0.8, of=one).sit(SIGNAL, y)
+                self.equation(s, width=4.9, height=0.8, of=one).sit(SIGNAL, y).shift(ALONE)
                 for s in (signals(one)[0], signals(one)[-1])
             )
             self.play(FadeIn(VGroup(names, start)), run_time=0.6)
             self.wait(1.0)
             self.swap(start, end, run_time=0.8)
+            self.table.add(names, end)
         self.rest(0.4)
 
     def pair(self, one: Study, y: float) -> list:
@@ -202,6 +216,7 @@ class ActivationAndCost(Chapter):
         head.sit(0, OWN.top - 0.42, ORIGIN)
         frames = [self.frame(y) for y in same]
         self.say(self.verdict(bool(same)))
+        self.play(self.table.animate.shift(-ALONE), run_time=0.8)
         self.play(FadeIn(VGroup(panel, head)), *map(Create, frames), run_time=0.8)
         middle = [0, (OWN.bottom + OWN.top - 0.5) / 2, 0]
         if not forms:  # a sum over all outputs, and there are too many of them
@@ -221,8 +236,8 @@ class ActivationAndCost(Chapter):
 
     def frame(self, y: float) -> RoundedRectangle:
         """Around one line of the table."""
-        box = RoundedRectangle(corner_radius=0.12, width=layout.RIGHT - layout.LEFT, height=0.76)
-        return box.set_stroke(theme.text, 3).move_to([0, y + 0.18, 0])
+        box = RoundedRectangle(corner_radius=0.12, width=layout.RIGHT - layout.LEFT, height=0.8)
+        return box.set_stroke(theme.text, 3).move_to([0, y + 0.16, 0])
 
     def alike(self, one: Study) -> bool:
         mine, net = self.net, one.network

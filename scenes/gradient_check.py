@@ -100,6 +100,9 @@ class GradientCheck(Chapter):
         )
         self.chord = self.line(long)
         self.card = VGroup(self.panel(ROWS), plot.frame, names, graph)
+        self.aside = VGroup(*self.card[1:], self.ends, self.chord)
+        self.way = (NUDGES.center[0] - ROWS.center[0]) * RIGHT  # it stands in the middle until the table comes
+        self.aside.shift(-self.way)
         self.say("Take one weight, and draw the cost over it.")
         edge = self.diagram.edges[self.layer]
         self.play(FadeIn(self.card), edge.animate.set_stroke(theme.theta, 8), run_time=1.0)
@@ -131,6 +134,7 @@ class GradientCheck(Chapter):
         number = self.figure(self.q("dtheta", self.layer), decimals=DIGITS)
         self.text = self.study.number(self.q("dtheta", self.layer), DIGITS)[1].typst
         row = VGroup(self.head(Phrase("backpropagation"), 1), self.at(number, VALUES, 1))
+        self.play(self.aside.animate.shift(self.way), run_time=0.8)
         self.beat("Backpropagation says this.", FadeIn(heads), FadeIn(row))
         self.card.add(heads, row)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from manim import (
     DOWN,
@@ -21,6 +23,7 @@ from manim import (
 )
 
 from bpmath.network import Network, network
+from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.blocks import Block
@@ -35,6 +38,7 @@ ONE = layout.Zone(layout.LEFT, layout.RIGHT, -1.15, 0.62)  # the panel of one un
 WHOLE = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.27)
 BOTH = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 NAMES, PICTURES = 1.75, 3.9  # widths of the panels' ends, for words and for blocks
+WORDS = 2.05  # the same, of the panel with all four lines
 EXAMPLE = network(
     [0.5, 1.0],
     [1, 0],
@@ -124,17 +128,24 @@ class MatrixForm(Chapter):
         about = theta.get_center()
         self.play(Rotate(VGroup(theta, mark), PI, axis=np.array([1.0, -1.0, 0.0]), about_point=about), run_time=1.4)
         slope, result = self.vector("slope", l, theme.slope), self.vector("delta", l, theme.delta)
-        for block, before, gap in ((delta, theta, 0.16), (slope, delta, 0.3), (result, slope, 0.6)):
-            block.next_to(before, RIGHT, buff=gap)
+        times, equals = self.signs(equation, l)
+        for before, block in pairwise((theta, delta, times, slope, equals, result)):
+            block.next_to(before, RIGHT, buff=0.16)
         shift = self.picture_place()[0] - VGroup(theta, mark, delta, slope, result).get_center()[0]
-        VGroup(delta, slope, result).shift(shift * RIGHT)
+        VGroup(delta, times, slope, equals, result).shift(shift * RIGHT)
         self.play(VGroup(theta, mark).animate.shift(shift * RIGHT), FadeIn(delta), run_time=0.8)
         hit = self.frame(result.row(self.of.focus[l]))
         self.say("Row times column is the sum over the paths. Then each unit multiplies by its own slope.")
-        self.play(FadeIn(slope), run_time=0.6)
-        self.play(FadeIn(result), Create(hit), run_time=0.9)
+        self.play(FadeIn(VGroup(times, slope)), run_time=0.6)
+        self.play(FadeIn(VGroup(equals, result)), Create(hit), run_time=0.9)
         self.rest(0.6)
-        self.picture = VGroup(theta, mark, delta, slope, result, hit)
+        self.picture = VGroup(theta, mark, delta, times, slope, equals, result, hit)
+
+    def signs(self, equation: Equation, l: int) -> tuple[Mobject, Mobject]:
+        """Those of a formula before its slope and its right side, small, for the picture of its blocks."""
+        edge = equation.symbol(Quantity("slope", l)).get_left()[0]
+        times = max((g for g in equation.upper(0) if g.get_right()[0] < edge), key=lambda g: g.get_x())
+        return times.copy().scale(0.75), equation.upper(-1).copy().scale(0.75)
 
     # gradients
 
@@ -187,26 +198,25 @@ class MatrixForm(Chapter):
             (Phrase("gradients"), self.formula("block gradient", "dtheta", l)),
             (Phrase("update"), self.formula("block update", "new_theta", l)),
         )
-        share = BOTH.height / len(steps)
-        factor = min(
-            1.0, *(0.86 * share / e.height for _, e in steps), *((ONE.width / 2 - 1) / e.width for _, e in steps)
-        )
+        room = BOTH.height - 0.14 * (len(steps) + 1)
+        factor = min(1.0, room / sum(e.height for _, e in steps), *((ONE.width / 2 - 1) / e.width for _, e in steps))
         for _, equation in steps:
             equation.scale(factor)
+        middles = layout.stacked([e.height for _, e in steps], BOTH)
         equals = max(e.upper(-1).get_center()[0] - e.get_left()[0] for _, e in steps)
         ends = max(e.get_right()[0] - e.upper(-1).get_center()[0] for _, e in steps)
-        room = BOTH.width - NAMES - equals - ends - 0.8
+        room = BOTH.width - WORDS - equals - ends - 0.8
         lines = VGroup()
-        for n, (word, equation) in enumerate(steps):
-            y = BOTH.top - (n + 0.5) * share
-            equation.shift([BOTH.left + NAMES + equals, y, 0] - equation.upper(-1).get_center())
+        for (word, equation), y in zip(steps, middles, strict=True):
+            equation.shift([BOTH.left + WORDS + equals, y, 0] - equation.upper(-1).get_center())
             name = self.words(word, SMALL)
-            rule = self.words("{rule}", 0.3, color=theme.muted, width=room, align="right", rule=equation.step.rule)
+            rule = self.rule(equation, room)
             name.move_to([BOTH.left + 0.3, y, 0], aligned_edge=LEFT)
             rule.move_to([BOTH.right - 0.3, y, 0], aligned_edge=RIGHT)
             lines.add(VGroup(name, equation, rule))
         self.say("The same four lines serve every network. On a path, every block is a single number.")
-        self.play(FadeOut(self.gone), FadeOut(self.back), FadeIn(net.edges[l]), run_time=0.7)
+        calm = net.units[l].animate.set_stroke(theme.a, 5)
+        self.play(FadeOut(VGroup(self.gone, self.back)), FadeIn(net.edges[l]), calm, run_time=0.7)
         self.play(FadeIn(panel), LaggedStart(*(FadeIn(x, shift=0.15 * DOWN) for x in lines), lag_ratio=0.5), run_time=2)
         self.rest(1.0)
 
@@ -232,6 +242,14 @@ class MatrixForm(Chapter):
         middle = (zone.left + NAMES + zone.right - end) / 2
         return VGroup(self.panel(zone), name, equation.move_to([middle, zone.center[1], 0]))
 
+    def rule(self, equation: Equation, room: float) -> Mobject:
+        """By what rule a formula holds: on one line, or on two of about the same length."""
+        def made(width: float | None) -> Mobject:
+            return self.words("{rule}", 0.3, color=theme.muted, width=width, align="right", rule=equation.step.rule)
+
+        whole = made(None)
+        return whole if whole.width <= room else made(min(room, 0.6 * whole.width))
+
     def picture_place(self) -> np.ndarray:
         return np.array([WHOLE.right - PICTURES / 2, WHOLE.center[1], 0.0])
 
@@ -240,7 +258,7 @@ class MatrixForm(Chapter):
         """Of a cell, so that the grid and what stands beside it fit the panel."""
         rows, columns = (len(self.diagram.drawn(l)) for l in (self.layer + 1, self.layer))
         most = max(rows, columns)
-        return min(0.34, (WHOLE.height - 0.4) / (most + 1), (PICTURES - 1.1) / (most + 2))
+        return min(0.42, (WHOLE.height - 0.4) / (most + 1), (PICTURES - 1.3) / (most + 3))
 
     def matrix(self, kind: str, l: int, color: str) -> Block:
         values = self.of.network.theta(l) if kind == "theta" else self.of.trace.dtheta[l]

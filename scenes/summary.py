@@ -13,7 +13,8 @@ from scenes.kit.wide import network_diagram
 
 LINES = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 NAMES = 2.9  # width of the words at the left
-MARGIN, GAP = 0.4, 0.9
+MARGIN, GAP, AIR = 0.4, 0.9, 0.16  # at the sides, between two formulas, between lines
+LARGEST = 1.25  # so many times a formula's size elsewhere
 
 
 class Summary(Chapter):
@@ -36,7 +37,7 @@ class Summary(Chapter):
     # the four lines
 
     def make_lines(self) -> None:
-        """All four formulas in one size, with their signs of equality under one another."""
+        """All formulas in one size, as large as the panel allows, with their signs of equality under one another."""
         net, L = self.net, self.net.L
         self.back = next((l for l in range(2, L) if net.activation(l).elementwise), None)
         above = self.q("delta", L)
@@ -49,31 +50,37 @@ class Summary(Chapter):
             (Phrase("its way back"), way),
             (Phrase("the update"), self.update_formulas()),
         ]
-        share, room = LINES.height / len(made), LINES.width - NAMES - 2 * MARGIN
-        for _, formulas in made:
-            width = sum(e.width for e in formulas) + GAP * (len(formulas) - 1)
-            for e in formulas:
-                e.scale(min(1.0, 0.84 * share / e.height, room / width))
-        firsts = [formulas[0] for _, formulas in made if formulas]
-        before = max(e.upper(-1).get_center()[0] - e.get_left()[0] for e in firsts)
-        left = LINES.left + NAMES + MARGIN
-        for n, (word, formulas) in enumerate(made):
-            y = LINES.top - (n + 0.5) * share
+        def before(e: Equation) -> float:
+            return e.upper(-1).get_center()[0] - e.get_left()[0]
+
+        lines = [formulas for _, formulas in made if formulas]
+        farthest = max(before(first) for first, *_ in lines)
+        tall = sum(max((e.height for e in formulas), default=WORDS) for _, formulas in made)
+        rooms = (LINES.width - NAMES - 2 * MARGIN - GAP * (len(line) - 1) for line in lines)
+        wide = (sum(e.width for e in line) + farthest - before(line[0]) for line in lines)
+        factor = min(
+            LARGEST,
+            (LINES.height - AIR * (len(made) + 1)) / tall,
+            *(room / width for room, width in zip(rooms, wide, strict=True)),
+        )
+        for line in lines:
+            VGroup(*line).scale(factor)
+        left, farthest = LINES.left + NAMES + MARGIN, factor * farthest
+        heights = [max((e.height for e in formulas), default=WORDS) for _, formulas in made]
+        for (word, formulas), y in zip(made, layout.stacked(heights, LINES), strict=True):
             name = self.words(word, WORDS, color=theme.muted).move_to([LINES.left + MARGIN, y, 0], aligned_edge=LEFT)
             line = VGroup(name)
             for e in formulas:
-                e.shift([left + before, y, 0] - e.upper(-1).get_center())
+                e.shift([left + farthest, y, 0] - e.upper(-1).get_center())
                 if len(line) > 1:
                     e.shift((line[-1].get_right()[0] + GAP - e.get_left()[0]) * RIGHT)
                 line.add(e)
             if not formulas:
                 none = self.words("no hidden layer, so there is none", WORDS)
                 line.add(none.move_to([left, y, 0], aligned_edge=LEFT))
-            # two formulas may be too much where the first begins far from the left
-            over = line.get_right()[0] - (LINES.right - MARGIN)
-            if over > 0:
-                VGroup(*line[1:]).shift(over * LEFT)
             self.lines.append(line)
+        block = VGroup(*self.lines)
+        block.shift((LINES.center[0] - block.get_center()[0]) * RIGHT)
 
     def either(self, name: str) -> str:
         """A step of single units on a path, else that of blocks."""

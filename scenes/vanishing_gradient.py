@@ -31,13 +31,14 @@ from bpmath.phrase import Phrase
 from bpmath.vanishing import bound, deep_path, largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
-from scenes.kit.deep import DeepPath
+from scenes.kit.deep import SIDE, DeepPath
+from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.numerals import Numeral
 from scenes.kit.plot import Plot, decades, nice_ticks
 from scenes.kit.provenance import FromNumber
 from scenes.kit.study import other_number, study
 from scenes.kit.theme import LABEL, SMALL, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.wide import WideDiagram, network_diagram
 
 SIGMOID = ACTIVATIONS["sigmoid"]
 HIDDEN = 10  # layers of the deep path
@@ -82,7 +83,9 @@ class VanishingGradient(Chapter):
         self.section("This network's own signal")
         net = network_diagram(self)
         sizes = {l: abs(self.value(self.q("delta", l))) for l in range(self.net.L, 1, -1)}
-        plot = self.own_plot([v for v in sizes.values() if v], self.net.L + 0.9 / net.gap)
+        plot = self.own_plot([v for v in sizes.values() if v], net)
+        figures = {l: self.figure(self.q("delta", l)) for l in sizes}
+        factor = layout.alike(list(figures.values()), net.gap - 0.15)
         units = VGroup(*net.units.values(), *net.names.values(), *(net.value(l) for l in net.units))
         symbols = {l: self.label(self.q("delta", l)) for l in sizes}
         for l, symbol in symbols.items():
@@ -102,8 +105,7 @@ class VanishingGradient(Chapter):
         self.rest()
         for l, size in sizes.items():
             bar = plot.bar(l, size, 0.8, theme.delta)
-            figure = self.figure(self.q("delta", l))
-            layout.fitted(figure, net.gap - 0.15).next_to(bar, UP, buff=0.1)
+            figure = figures[l].scale(factor).next_to(bar, UP, buff=0.1)
             moves = [GrowFromEdge(bar, DOWN)] if size else []
             pace = 0.6 if self.net.L < 5 else 0.45
             if l < self.net.L and sizes[l + 1]:  # what is zero does not travel
@@ -121,11 +123,11 @@ class VanishingGradient(Chapter):
         self.rest(0.8)
         self.play(FadeOut(shown), run_time=0.7)
 
-    def own_plot(self, sizes: list[float], end: float) -> Plot:
+    def own_plot(self, sizes: list[float], net: NetworkDiagram) -> Plot:
         """Axes for |delta|, logarithmic where the values are far apart; its layers stand under the diagram's."""
         name = self.row_name(Quantity("delta", 2), "abs(delta)")
-        across = (1.0, end)
-        zone = OWN if self.net.is_path else replace(OWN, top=OWN.top - 0.2)  # below two rows of writing
+        across = (1.0, self.net.L + 0.9 / net.gap)
+        zone = replace(OWN, top=OWN.top - 0.25) if isinstance(net, WideDiagram) else OWN  # below two rows of writing
         if not sizes or max(sizes) / min(sizes) <= STEEP:
             top = max(sizes, default=1.0)
             return Plot(self, zone, across, (0.0, top), (), nice_ticks(0, top, 2)[1:] if sizes else (), y_name=name)
@@ -202,7 +204,7 @@ class VanishingGradient(Chapter):
         self.section("Ten hidden sigmoid layers")
         self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), "ten sigmoid layers")
         self.path = path = DeepPath(self, one)
-        bars, top = path.bars(one), path.top
+        self.bars, top = path.bars(one), path.top
         self.say("Now ten hidden layers of sigmoids, every weight one.")
         self.play(FadeIn(VGroup(path.chain, *path.units.values())), run_time=0.8)
         self.play(FadeIn(VGroup(path.plot.frame, path.symbols)), run_time=0.8)
@@ -210,14 +212,14 @@ class VanishingGradient(Chapter):
         sign = Rectangle(width=0.3, height=0.22, stroke_width=0).set_fill(theme.delta, 1)
         self.say("Each step of the scale is a factor of a hundred. What becomes of the signal?")
         self.play(
-            FadeIn(VGroup(bars[top], path.number(one, top))),
+            FadeIn(VGroup(self.bars[top], path.number(one, top))),
             FadeIn(path.legend(0, sign, Phrase("sigmoid"))),
             run_time=0.8,
         )
         self.rest(1.5)
         route = Line(*(path.units[l].get_center() for l in (top, 2)))
         pulse = VGroup(Circle(0.12, stroke_width=0).set_fill(theme.delta, 1)).move_to(route.get_start()).set_z_index(4)
-        rest = [GrowFromEdge(bar, DOWN) for l, bar in bars.items() if l < top]
+        rest = [GrowFromEdge(bar, DOWN) for l, bar in self.bars.items() if l < top]
         self.play(MoveAlongPath(pulse, route, rate_func=linear), LaggedStart(*rest, lag_ratio=0.7), run_time=4.0)
         self.say("A signal of one at the output arrives as {=end}.", end=one.number(one.q("delta", 2))[0])
         self.play(FadeIn(path.number(one, 2)), FadeOut(pulse), run_time=1.0)
@@ -243,7 +245,7 @@ class VanishingGradient(Chapter):
         self.play(FadeIn(legend), Create(line), run_time=1.6)
         self.play(FadeIn(figure), run_time=0.6)
         self.rest(0.5)
-        self.notes = VGroup(link, cap, figure)
+        self.notes, self.bound = VGroup(link, cap, figure), line
 
     def limits(self) -> list[tuple[FromNumber, Numeral]]:
         """The largest slope of the sigmoid, and what is left when it is taken once for each hidden layer."""
@@ -261,6 +263,7 @@ class VanishingGradient(Chapter):
         sign = Rectangle(width=0.3, height=0.22, stroke_color=theme.delta, stroke_width=4)
         self.say("Now put a ReLU into every unit. Its slope is either one or zero.")
         self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, Phrase("ReLU"))), run_time=0.6)
+        self.play(VGroup(*self.bars.values(), self.bound).animate.shift(SIDE * LEFT), run_time=0.8)
         self.rest(1.0)
         self.say("While its units are on, the signal comes through unchanged.")
         self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in self.outlines.values()), lag_ratio=0.3), run_time=2.2)

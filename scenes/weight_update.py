@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from manim import (
     LEFT,
     RIGHT,
     UP,
-    Create,
     FadeIn,
     FadeOut,
     GrowFromEdge,
@@ -33,13 +32,15 @@ from scenes.kit.equation import Equation
 from scenes.kit.numerals import LONG
 from scenes.kit.readout import Number
 from scenes.kit.study import Study, other_number, study
-from scenes.kit.theme import NUMBER, theme
+from scenes.kit.theme import theme
 from scenes.kit.wide import network_diagram
 
-ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.12, 0.6)
+ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.14, 0.68)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)
 NAMES = Phrase("{J} before"), Phrase("{J} after"), Phrase("wrong order")
 KEPT = Phrase("{J} before"), Phrase("weights only"), Phrase("weights only, wrong order")
+TALLEST = layout.PANEL.height - 0.4  # of a formula
+ALIKE = 0.7  # numbers of a row are all made smaller alike down to this
 MOST = 2.6  # so many times its room may a number be wide before it is made smaller: it stays legible
 
 
@@ -78,7 +79,7 @@ class WeightUpdate(Chapter):
         units = VGroup(*net.units.values(), *net.names.values(), *self.values.values(), *net.edges.values(), net.rest)
         self.say("Both passes are done: each edge has a value at its left end, a signal at its right.")
         self.play(FadeIn(VGroup(units, *net.weights.values(), *net.biases.values(), net.goal)), run_time=0.9)
-        self.play(FadeIn(VGroup(self.table.heads[0], *self.deltas.values(), self.card)), run_time=0.8)
+        self.play(FadeIn(VGroup(self.table.heads[0], *self.deltas.values())), run_time=0.8)
         if not self.net.is_path:
             self.say("One edge between two layers is in focus. The same is done on every other.")
         self.rest()
@@ -86,37 +87,34 @@ class WeightUpdate(Chapter):
         self.beat("Freeze all weights until every gradient is known.", FadeIn(self.frames))
 
     def frame(self, around: Mobject, color: str) -> SurroundingRectangle:
-        return SurroundingRectangle(around, color=color, buff=0.04, corner_radius=0.08, stroke_width=3)
+        """A tinted ground behind something; a rim close around it would touch it."""
+        ground = SurroundingRectangle(around, color=color, buff=0.07, corner_radius=0.1, stroke_width=0)
+        return ground.set_fill(color, 0.14).set_z_index(-1)
 
     def gradient(self, l: int) -> None:
         """A value from the left, a signal from the right: their product is the gradient of the weight between."""
-        first, q = l == self.net.L - 1, self.q("dtheta", l)
+        first, last, q = l == self.net.L - 1, l == 1, self.q("dtheta", l)
         self.section("The gradient of the weight from layer {l}", l=l)
         self.gradients[l] = self.table.cell("dtheta", l)
-        if 1 < l < self.net.L - 1:  # as at the edges before and after, without its formula
-            self.meet(l, None, 0.5)
-            self.play(FadeIn(self.gradients[l]), run_time=0.5)
-            return
-        equation = self.equation(self.step("gradient", q), numbers=True, height=layout.PANEL.height - 0.4)
+        equation = self.equation(self.step("gradient", q), numbers=True, height=TALLEST)
         equation.move_to(self.card)
         if first:
             self.say("The gradient of a weight is that signal times that value.")
-        self.bring(equation)
+        self.bring(equation, run_time=0.8 if first or last else 0.5)
         if first:
             self.play(FadeIn(VGroup(self.table.rules[0], self.table.heads[1])), run_time=0.5)
             self.rest()
-        self.meet(l, equation, 0.8 if first else 0.6)
-        self.wait(1.8 if first else 0.8)
-        self.say(
-            "{=gradient}: both numbers were already there."
-            if first
-            else "One multiplication for each weight, however deep the network.",
-            gradient=q,
-        )
+        self.meet(l, equation, 0.8 if first else 0.6 if last else 0.4)
+        if first:
+            self.wait(1.8)
+            self.say("{=gradient}: both numbers were already there.", gradient=q)
+        elif last:
+            self.wait(0.8)
+            self.say("One multiplication for each weight, however deep the network.")
         self.play(FadeIn(equation.result), run_time=0.4)
         self.play(TransformFromCopy(equation.result_number, self.gradients[l]), run_time=0.8)
 
-    def meet(self, l: int, equation: Equation | None, pace: float) -> None:
+    def meet(self, l: int, equation: Equation, pace: float) -> None:
         """A pulse from the right end of an edge, then one from its left; their numbers go into the formula."""
         net, edge, last = self.diagram, self.diagram.edges[l], []
         for q, home, start, color in (
@@ -124,18 +122,18 @@ class WeightUpdate(Chapter):
             (net.activation(l), self.values[l], edge.get_start(), theme.a),
         ):
             pulse = net.pulse(start, color)
-            numbers = [TransformFromCopy(home, equation.number(q))] if equation else []
-            self.play(pulse.animate.move_to(edge.get_center()), *numbers, *map(FadeOut, last), run_time=pace)
+            number = TransformFromCopy(home, equation.number(q))
+            self.play(pulse.animate.move_to(edge.get_center()), number, *map(FadeOut, last), run_time=pace)
             last = [pulse]
-        self.play(FadeOut(*last), *([FadeIn(equation.signs)] if equation else []), run_time=0.3)
+        self.play(FadeOut(*last), FadeIn(equation.signs), run_time=0.3)
 
-    def bring(self, equation: Equation, numbers: bool = False) -> None:
-        """The new formula takes the panel, and its row of numbers stays empty."""
-        shown = VGroup(equation if numbers else equation.symbols, self.numbering(equation))
+    def bring(self, equation: Equation, run_time: float = 0.8) -> None:
+        """The new formula takes the panel, which comes with the first, and its row of numbers stays empty."""
+        shown = VGroup(equation.symbols, self.numbering(equation))
         if len(self.formula):
-            self.swap(self.formula, shown, run_time=0.8)
+            self.swap(self.formula, shown, run_time=run_time)
         else:
-            self.play(FadeIn(shown), run_time=0.8)
+            self.play(FadeIn(VGroup(self.card, shown)), run_time=run_time)
         self.formula = VGroup(equation, shown[1])
 
     def whole_layer(self) -> None:
@@ -153,7 +151,8 @@ class WeightUpdate(Chapter):
     def bias_gradient(self) -> None:
         self.section("The gradient of a bias")
         l = max(self.diagram.biases)
-        equation = self.equation(self.step("gradient", self.q("db", l)), numbers=True).move_to(self.card)
+        equation = self.equation(self.step("gradient", self.q("db", l)), numbers=True, height=TALLEST)
+        equation.move_to(self.card)
         self.say("A bias has no value at its left end: its gradient is the signal itself.")
         self.bring(equation)
         self.play(
@@ -166,8 +165,8 @@ class WeightUpdate(Chapter):
         self.section("The update with delta")
         self.chosen = l = 1
         new = self.q("new_theta", l)
-        before = self.equation(self.step("update", new)).move_to(self.card)
-        after = self.equation(self.step("update with delta", new), numbers=True).move_to(self.card)
+        before = self.equation(self.step("update", new), height=TALLEST).move_to(self.card)
+        after = self.equation(self.step("update with delta", new), numbers=True, height=TALLEST).move_to(self.card)
         self.say("The update, as it stood before: one step against the gradient.")
         self.bring(before)
         self.rest(0.2)
@@ -192,9 +191,11 @@ class WeightUpdate(Chapter):
         """Old and new in the table; then the new ones go to their places, all at once."""
         self.section("All weights at once")
         net, table, layers = self.diagram, self.table, range(1, self.net.L)
-        old = VGroup(*(self.parameter("theta", l) for l in layers), *(self.parameter("b", l) for l in net.biases))
-        self.new = {l: self.parameter("new_theta", l) for l in layers}
-        self.new_biases = biases = VGroup(*(self.parameter("new_b", l) for l in net.biases))
+        olds, kept = self.parameters("theta", layers), self.parameters("b", table.biases)
+        self.old_biases = VGroup(*kept.values())
+        old = VGroup(*olds.values(), self.old_biases)
+        self.new = self.parameters("new_theta", layers)
+        self.new_biases = biases = VGroup(*self.parameters("new_b", table.biases).values())
         self.say("Every gradient is known. Only now does anything change, and all at once.")
         if not self.net.is_path:
             self.tell_how_many()
@@ -212,7 +213,9 @@ class WeightUpdate(Chapter):
         weights = VGroup(*net.weights.values(), *net.biases.values(), self.frames)
         self.say("The new weights take their places. What was computed with the old ones goes.")
         self.play(FadeOut(VGroup(weights, *stale, *table.heads[:2], *table.rules[:2])), run_time=0.7)
-        self.play(FadeIn(VGroup(*self.fresh.weights.values(), *self.fresh.biases.values())), run_time=0.8)
+        kept = VGroup(*table.heads[2:], *table.rules[2:], old, *self.new.values(), biases)
+        fresh = VGroup(*self.fresh.weights.values(), *self.fresh.biases.values())
+        self.play(FadeIn(fresh), kept.animate.shift(table.pitch * UP), run_time=0.8)
         self.rest()
 
     def tell_how_many(self) -> None:
@@ -233,18 +236,29 @@ class WeightUpdate(Chapter):
         )
         self.say(told, **slots)
 
-    def parameter(self, kind: str, l: int) -> Number:
-        """An old or new parameter in the table: a weight under its edge, a bias under the unit that it is added in."""
+    def parameters(self, kind: str, layers: Iterable[int]) -> dict[int, Number]:
+        """Old or new parameters in the table: weights under their edges, biases under the units that they are added in.
+
+        All are alike in size, unless that would make most of them too small.
+        """
         net, row = self.diagram, {"b": "theta", "new_b": "new_theta"}.get(kind, kind)
-        at = net.place(l + 1) if kind != row else net.edges[l].get_center()
-        room = net.gap / 2 - 0.1 if net.biases else net.gap - 0.2
+        room = net.gap / 2 - 0.1 if self.table.biases else net.gap - 0.15
+        found = {l: self.parameter(kind, l, room) for l in layers}
+        common = layout.alike(list(found.values()), room)
+        for l, figure in found.items():
+            at = net.place(l + 1) if kind != row else net.edges[l].get_center()
+            scaled = figure.scale(common) if common > ALIKE else layout.fitted(figure, room)
+            scaled.move_to([at[0], self.table.y[row], 0])
+        return found
+
+    def parameter(self, kind: str, l: int, room: float) -> Number:
+        """One of them, with as many decimals as there is room for."""
         q, old = self.q(kind, l), self.q(kind.removeprefix("new_"), l)
-        tries = [(self.figure(q, decimals=d), self.shows(old, q, d)) for d in (4, 3, 2)]
+        tries = [(self.figure(q, self.table.size, decimals=d), self.shows(old, q, d)) for d in (4, 3, 2)]
         fitting = [f for f, shown in tries if shown and f.width < 1.3 * room] or [
             f for f, _ in sorted(tries, key=lambda t: not t[1]) if f.width < MOST * room
         ]
-        figure = fitting[0] if fitting else min((f for f, _ in tries), key=lambda f: f.width)
-        return layout.fitted(figure, room).move_to([at[0], self.table.y[row], 0])
+        return fitting[0] if fitting else min((f for f, _ in tries), key=lambda f: f.width)
 
     def shows(self, old: Quantity, new: Quantity, decimals: int) -> bool:
         """Whether so many decimals show that a number has changed, if it has."""
@@ -267,9 +281,8 @@ class WeightUpdate(Chapter):
         sizes = [one.value(Quantity("J")) for one in known]
         self.decimals = next((d for d in (4, 5, 6) if len(set(self.texts(known, d))) == len(set(sizes))), 4)
         self.rows = VGroup()
-        room = self.room_for(NAMES)
-        self.bars = Bars(self, COSTS, [*sizes, *[0.0] * (3 - len(known))][:3], names=max(2.4, room))
-        before = self.row(NAMES[0], self.study)
+        self.bars = Bars(self, COSTS, NAMES[: len(known)], sizes)
+        before = self.row(self.study)
         self.play(FadeOut(self.formula), run_time=0.4)
         if self.after is None:
             self.say("This step was so long that the cost has no value any more.")
@@ -280,20 +293,15 @@ class WeightUpdate(Chapter):
         self.flow = flow = VGroup(*(self.fresh.value(l) for l in self.fresh.units))
         self.play(LaggedStart(*map(FadeIn, flow), lag_ratio=0.5), run_time=1.6)
         self.rest(0.8)
-        row = self.row(NAMES[1], self.after)
+        row = self.row(self.after)
         self.say(self.outcome(sizes))
         self.show(row)
-
-    def room_for(self, names: Sequence[Phrase]) -> float:
-        """How wide the names of bars are, with a gap behind them."""
-        return max(self.words(name, NUMBER).width for name in names) + 0.3
 
     def texts(self, known: list[Study], decimals: int) -> list[str]:
         return [one.number(Quantity("J"), decimals)[1].text for one in known]
 
-    def row(self, text: Phrase, one: Study) -> VGroup:
-        number = self.figure(Quantity("J"), of=one, decimals=self.decimals)
-        self.rows.add(row := self.bars.add(text, one.value(Quantity("J")), number))
+    def row(self, one: Study) -> VGroup:
+        self.rows.add(row := self.bars.add(self.figure(Quantity("J"), of=one, decimals=self.decimals)))
         return row
 
     def show(self, row: VGroup) -> None:
@@ -336,7 +344,7 @@ class WeightUpdate(Chapter):
             self.say("A common mistake: the last weight first, then the signal back through the new one.")
         else:
             self.say("A common mistake: the last weights first, then the signals back through the new ones.")
-        self.play(Create(mark), run_time=0.7)
+        self.play(FadeIn(mark), run_time=0.7)
         self.play(
             FadeOut(self.diagram.edges[l]),
             FadeIn(arrows),
@@ -355,7 +363,7 @@ class WeightUpdate(Chapter):
         else:
             told = Phrase("It lands higher: it is not the gradient step.")
         self.say(told)
-        self.show(self.row(NAMES[2], self.wrong))
+        self.show(self.row(self.wrong))
         self.play(FadeOut(mark), FadeOut(arrows), FadeIn(self.diagram.edges[l]), run_time=0.6)
 
     def biases_left_alone(self) -> None:
@@ -372,13 +380,14 @@ class WeightUpdate(Chapter):
         known = [self.study, right, wrong]
         self.say("Here the biases were updated too. Many texts leave them as they are. Then both orders give this.")
         self.play(FadeOut(VGroup(self.rows, self.flow, self.new_biases)), run_time=0.5)
+        down = (self.table.y["new_theta"] - self.table.y["theta"]) * UP
+        self.play(FadeIn(self.old_biases.copy().shift(down)), run_time=0.5)
         sizes = [one.value(Quantity("J")) for one in known]
         self.decimals = next((d for d in (4, 5) if len(set(self.texts(known, d))) == len(set(sizes))), LONG)
-        self.bars = Bars(self, COSTS, sizes, names=max(4.7, self.room_for(KEPT)), room=2.7)
+        self.bars = Bars(self, COSTS, KEPT, sizes, room=2.7)
         self.rows = VGroup()
-        for text, one in zip(KEPT, known, strict=True):
-            row = self.row(text, one)
-            self.play(FadeIn(row), run_time=0.6)
+        for one in known:
+            self.play(FadeIn(self.row(one)), run_time=0.6)
         self.rest()
         right, wrong = (one.number(Quantity("J"), self.decimals)[0] for one in (right, wrong))
         if right.value == wrong.value:

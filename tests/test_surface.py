@@ -55,8 +55,15 @@ def test_the_contour_of_a_cone_is_a_circle() -> None:
     axis = np.linspace(-2, 2, 41)
     x, y = np.meshgrid(axis, axis)
     pieces = contour(axis, axis, np.hypot(x, y), 1.3)
-    assert np.hypot(pieces[..., 0], pieces[..., 1]) == pytest.approx(1.3, abs=0.01)
+    assert np.hypot(pieces[..., 0], pieces[..., 1]) == pytest.approx(1.3, abs=0.0012)
     assert np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1).sum() == pytest.approx(2 * np.pi * 1.3, rel=0.01)
+
+
+def test_two_pieces_of_a_contour_in_one_cell_cut_off_the_corners_that_are_unlike_its_middle() -> None:
+    saddle = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    for level, (a, b) in ((0.2, (1, 1)), (-0.2, (1, -1))):
+        pieces = contour([-1.0, 1.0], [-1.0, 1.0], saddle, level)
+        assert sorted((a * pieces[..., 0] + b * pieces[..., 1]).ravel()) == pytest.approx([-1.2, -1.2, 1.2, 1.2])
 
 
 def test_a_contour_leaves_out_what_has_no_height() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ZONE = Zone(-4.9, 6.1, -1.95, 1.15)  # of the plot
 UNITS_Y, LEGEND_Y, RADIUS = 1.9, 2.5, 0.21
 PLACES = (-4.9, -2.5, 2.3)  # of the signs above the picture
-SIDE, WIDTH = 0.21, 0.36  # how far a bar stands beside the middle of its layer, which has room for two
+SIDE, WIDTH = 0.21, 0.36  # how far bars stand beside the middle of their layer where it has two, and how wide
 
 
 class DeepPath:
@@ -60,18 +60,17 @@ class DeepPath:
         return {l: abs(one.value(one.q("delta", l))) for l in range(one.network.L, 1, -1)}
 
     def bars(self, one: Study) -> dict[int, Rectangle]:
-        """Filled bars, left of the middle of each layer."""
-        sizes = self.sizes(one)
-        return {l: self.plot.bar(l, v, WIDTH, theme.delta).shift(SIDE * LEFT) for l, v in sizes.items()}
+        """Filled bars, in the middle of each layer."""
+        return {l: self.plot.bar(l, v, WIDTH, theme.delta) for l, v in self.sizes(one).items()}
 
     def outlines(self, one: Study) -> dict[int, Rectangle]:
-        """Empty bars, right of the middle, for a second path beside the first."""
+        """Empty bars, right of the middle, for a second path; those of the first make room, `SIDE` to the left."""
         made = {l: self.plot.bar(l, v, WIDTH, theme.delta).shift(SIDE * RIGHT) for l, v in self.sizes(one).items()}
         return {l: bar.set_fill(opacity=0).set_stroke(theme.delta, 4) for l, bar in made.items()}
 
     def bound(self, g: Activation) -> DashedLine:
         """What the largest slope lets through of a signal of 1, a straight line over the filled bars."""
-        ends = (self.plot.point(l, float(bound(g, self.top - l))) + SIDE * LEFT for l in (self.top, 2))
+        ends = (self.plot.point(l, float(bound(g, self.top - l))) for l in (self.top, 2))
         return DashedLine(*ends, stroke_color=theme.slope, stroke_width=5, dash_length=0.14).set_z_index(4)
 
     def under(self, mobject: Mobject, l: int, below: float) -> Mobject:

@@ -15,15 +15,16 @@ from scenes.kit import layout
 from scenes.kit.equation import Label
 from scenes.kit.glyphs import escaped
 from scenes.kit.pulse import Pulse, Way, arriving
-from scenes.kit.readout import Number
+from scenes.kit.readout import HEIGHT, Number
 from scenes.kit.study import other_number
-from scenes.kit.theme import LABEL, SMALL, theme
+from scenes.kit.theme import LABEL, NUMBER, SANS, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
     from scenes.kit.study import Study
 
 
+ROOMY = 1.5  # the distance between layers from which on biases have room between the weights of a row
 ON_EDGES = ("theta", "dtheta", "new_theta")  # what belongs to a weight, and not to a unit
 
 
@@ -203,8 +204,8 @@ class NetworkDiagram:
 class Table:
     """Rows under the units: `rows` are kinds, z, slope, delta or a, from above; cells are empty until computed.
 
-    `frame` is the names of the rows and the rules between them; `cell(kind, l)` makes the number of a cell in its
-    place, `bar(kind, l)` a bar below it.
+    `frame` is the names of the rows and the rules between them, `biases` those of the layers that have room for them;
+    `cell(kind, l)` makes the number of a cell in its place, `bar(kind, l)` a bar below it.
     """
 
     def __init__(
@@ -212,6 +213,10 @@ class Table:
     ) -> None:
         self.chapter, self.diagram = chapter, diagram
         self.y = dict(zip(rows, layout.rows(len(rows), zone), strict=True))
+        self.pitch = zone.height if len(rows) == 1 else self.y[rows[0]] - self.y[rows[1]]
+        self.size = min(NUMBER, 0.82 * self.pitch)  # clear of the rules
+        self.scales: dict[str, float] = {}
+        self.biases = diagram.biases if diagram.gap > ROOMY else {}
         self.heads = VGroup(*(self.head(kind) for kind in rows))
         middle = [(self.y[a] + self.y[b]) / 2 for a, b in itertools.pairwise(rows)]
         self.rules = VGroup(
@@ -231,13 +236,14 @@ class Table:
     def head(self, kind: str) -> Label:
         """The row's name, without a layer: z, g'(z), delta."""
         g = self.letter()
-        both = "theta, b" if self.diagram.biases else "theta"  # a bias stands in the row of the weights, under its unit
-        old, new = (escaped(self.chapter.tongue.say(word)) for word in (Phrase("old"), Phrase("new")))
-        texts = {"theta": f"{old} {both}", "new_theta": f"{new} {both}", "dtheta": "partial J slash partial theta"}
+        both = "theta, b" if self.biases else "theta"  # a bias stands in the row of the weights, under its unit
+        said = (escaped(self.chapter.tongue.say(word)) for word in (Phrase("old"), Phrase("new")))
+        old, new = (f'#text(font: "{SANS}", {word}) {both}' for word in said)
+        texts = {"theta": old, "new_theta": new, "dtheta": "partial J slash partial theta"}
         text = f"{g}'(z)" if kind == "slope" else texts.get(kind)
         q = Quantity(kind, 2) if kind in ("z", "slope", "delta", "a") else Quantity(kind, 1)
-        label = self.chapter.row_name(q, text)
-        return label.move_to([layout.LEFT, self.y[kind], 0], aligned_edge=[-1, 0, 0])
+        label = self.chapter.row_name(q, text, self.size)
+        return label.sit(layout.LEFT, self.y[kind] - HEIGHT / 2 * self.size)  # on one line with the digits
 
     def letter(self) -> str:
         """The activation's letter where all layers have the same, else g."""
@@ -251,8 +257,19 @@ class Table:
         return np.array([x, self.y[kind], 0.0])
 
     def cell(self, kind: str, l: int) -> Number:
-        figure = self.chapter.figure(self.chapter.q(kind, l))
-        return layout.fitted(figure, self.diagram.gap - 0.2).move_to(self.where(kind, l))
+        return self.figure(kind, l).scale(self.scale_of(kind)).move_to(self.where(kind, l))
+
+    def figure(self, kind: str, l: int) -> Number:
+        return self.chapter.figure(self.chapter.q(kind, l), self.size)
+
+    def scale_of(self, kind: str) -> float:
+        """How much smaller the numbers of a row are: all alike, so that the widest has room."""
+        if kind not in self.scales:
+            net = self.diagram.net
+            layers = range(1, net.L) if kind in ON_EDGES else range(2, net.L + 1)
+            known = (l for l in layers if kind != "slope" or net.activation(l).elementwise)
+            self.scales[kind] = layout.alike([self.figure(kind, l) for l in known], self.diagram.gap - 0.15)
+        return self.scales[kind]
 
     def bar(self, kind: str, l: int, largest: float) -> VMobject:
         """|value| as a bar below its cell, the largest as wide as a unit; a value that is exactly 0 has none."""

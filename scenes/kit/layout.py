@@ -6,6 +6,7 @@ the lowest 12 %, which stays empty. Nothing stands outside the margins, 90 % of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,13 +62,27 @@ FIRST_COLUMN, LAST_COLUMN = -4.3, 4.9  # the x of layer 1 and of layer L; names 
 
 def fitted(text: Mobject, room: float) -> Mobject:
     """Makes a text smaller where it is wider than `room`, but never smaller than what can be read."""
-    tallest = max(part.height for part in text.family_members_with_points())
-    return text.scale(min(1.0, max(room / text.width, LEGIBLE / tallest)))
+    return text.scale(alike([text], room))
+
+
+def alike(texts: Sequence[Mobject], room: float) -> float:
+    """By how much several texts are made smaller, all alike, so that each has `room` and can be read."""
+    tallest = min((max(part.height for part in text.family_members_with_points()) for text in texts), default=LEGIBLE)
+    return min([1.0, *(max(room / text.width, LEGIBLE / tallest) for text in texts)])
 
 
 def columns(count: int) -> list[float]:
     """The x of each layer."""
     return list(np.linspace(FIRST_COLUMN, LAST_COLUMN, count))
+
+
+def stacked(heights: Sequence[float], zone: Zone) -> list[float]:
+    """The y of the middle of each of these heights, from above, with equal gaps between them and at both ends."""
+    gap, y, middles = (zone.height - sum(heights)) / (len(heights) + 1), zone.top, []
+    for height in heights:
+        y -= gap + height
+        middles.append(y + height / 2)
+    return middles
 
 
 def rows(count: int, zone: Zone = TABLE) -> list[float]:

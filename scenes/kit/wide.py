@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 MOST = 12  # units of a layer that are drawn one by one
 ROWS = 9  # of a wider layer, units and gaps: between them there is room for a number
-SYMBOLS, VALUES = 1.33, 0.95  # the two rows of writing below the network
-COLUMN = 0.45  # of the distance between layers: how wide writing may be; units and edges take turns
+SYMBOLS, VALUES = 1.36, 0.9  # the two rows of writing below the network
+ABOVE, HIGHEST = 2.4, 2.76  # the two rows of the weights above a long path, the lower one first
+COLUMN, ALONE = 0.45, 0.9  # of the distance between layers: how wide writing may be; units and edges take turns or not
 LARGEST, SMALLEST = 0.24, 0.055  # radii of units
 
 
@@ -55,7 +56,13 @@ class WideDiagram(NetworkDiagram):
 
     @property
     def tall(self) -> layout.Zone:
-        return layout.Zone(layout.LEFT, layout.RIGHT, SYMBOLS + 0.3, layout.PICTURE.top - 0.02)
+        top = ABOVE - 0.15 if self.net.is_path else layout.PICTURE.top - 0.02
+        return layout.Zone(layout.LEFT, layout.RIGHT, SYMBOLS + 0.3, top)
+
+    @property
+    def column(self) -> float:
+        """How wide writing may be. On a path the weights stand above the units, and take no turns with them."""
+        return (ALONE if self.net.is_path else COLUMN) * self.gap
 
     def drawn(self, l: int) -> list[int | None]:
         """The units of layer l from above; None is a gap where some are left out."""
@@ -63,7 +70,7 @@ class WideDiagram(NetworkDiagram):
 
     def step_of(self, l: int) -> float:
         """How far the rows of layer l are from each other."""
-        return min(0.62, self.tall.height / max(len(self.drawn(l)), 2))
+        return min(0.62, self.tall.height / len(self.drawn(l)))
 
     def row_place(self, l: int, row: int) -> np.ndarray:
         """The middle of a row of layer l, counted from 0 at its top."""
@@ -108,7 +115,12 @@ class WideDiagram(NetworkDiagram):
         ).set_z_index(1)
 
     def thin(self, l: int, j: int, i: int) -> Line:
-        return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=1.5).set_z_index(0)
+        return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=self.fine(l)).set_z_index(0)
+
+    def fine(self, l: int) -> float:
+        """The stroke of edges out of focus: many between two layers are finer, so that no weave is seen."""
+        count = len(self.drawn(l)) * len(self.drawn(l + 1))
+        return 1.5 * float(np.clip((24 / count) ** 0.5, 0.6, 1.0))
 
     def gap_of(self, l: int) -> VGroup:
         """Three dots wherever units are left out; and how many there are in all, where the edge in focus is far."""
@@ -135,22 +147,24 @@ class WideDiagram(NetworkDiagram):
 
     def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
         """Something in a column of the writing, no wider than the column if it can be read then."""
-        return layout.fitted(mobject, COLUMN * self.gap).move_to([x, y, 0])
+        return layout.fitted(mobject, self.column).move_to([x, y, 0])
 
     def figure_for(self, q: Quantity, color: str | None = None) -> Number:
         """A number of the writing, with fewer decimals where columns are narrow."""
-        return self.chapter.narrow_figure(q, 1.2 * COLUMN * self.gap, SMALL, color, self.study)
+        return self.chapter.narrow_figure(q, 1.2 * self.column, SMALL, color, self.study)
 
     def unit_name(self, l: int) -> Label:
         return self.written(self.chapter.label(self.activation(l), size=SMALL), self.x[l - 1], SYMBOLS)
 
     def weight_labels(self, numbers: bool) -> dict[int, VGroup]:
-        labels = {}
+        labels, (symbols, values) = {}, (SYMBOLS, VALUES)
+        if self.net.is_path:
+            symbols, values = (HIGHEST, ABOVE) if numbers else (ABOVE, ABOVE)
         for l in self.edges:
             q, x = self.study.q("theta", l), (self.x[l - 1] + self.x[l]) / 2
-            labels[l] = VGroup(self.written(self.chapter.label(q, size=SMALL), x, SYMBOLS))
+            labels[l] = VGroup(self.written(self.chapter.label(q, size=SMALL), x, symbols))
             if numbers:
-                labels[l].add(self.written(self.figure_for(q), x, VALUES))
+                labels[l].add(self.written(self.figure_for(q), x, values))
         return labels
 
     def bias(self, l: int, numbers: bool) -> VGroup:
@@ -165,7 +179,7 @@ class WideDiagram(NetworkDiagram):
     def layer_names(self) -> VGroup:
         """The number of each layer, below the writing."""
         names = super().layer_names()
-        return names.set_y(VALUES - 0.45)
+        return names.set_y(VALUES - 0.4)
 
     # what moves
 
@@ -176,7 +190,8 @@ class WideDiagram(NetworkDiagram):
     def whole(self, l: int) -> VGroup:
         """All edges that are drawn from layer l to the next, to be lit together."""
         pairs = ((j, i) for j in self.drawn(l + 1) for i in self.drawn(l) if i and j)
-        return VGroup(*(self.thin(l, j, i) for j, i in pairs)).set_stroke(theme.theta, 2.5).set_z_index(1)
+        lines = VGroup(*(self.thin(l, j, i) for j, i in pairs))
+        return lines.set_stroke(theme.theta, 5 / 3 * self.fine(l)).set_z_index(1)
 
     def layer(self, l: int) -> VGroup:
         """All units of layer l that are drawn, the one in focus first."""
