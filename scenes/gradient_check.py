@@ -25,7 +25,7 @@ from scenes.kit.wide import network_diagram
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 NUDGES = layout.Zone(2.95, 5.85, -2.2, -0.1)  # J over the weight, in the panel
-AXES = layout.Zone(layout.LEFT + 1.3, layout.RIGHT - 1.1, -2.3, 2.1)  # the error by step
+AXES = layout.Zone(layout.LEFT + 1.3, layout.RIGHT - 1.45, -2.3, 2.1)  # the error by step
 STEPS, FINENESS, DIGITS = 13, 4, 12  # decades of steps, steps a decade, decimals that are compared
 SEEN, CLOSE = 6, 3  # digits: an error beyond the one is none to look at, and one beyond the other is small
 SHOWN = (5, 12)  # decades of the second and third step of the table; the first is the longest that the cost allows
