@@ -88,23 +88,24 @@ def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] 
         picture = movie.streams.video[0]
         rate = picture.average_rate
         first, last = (round(moment * rate) / rate for moment in (start, end))    # as frames begin
-        tracks = {}
+        tracks, ticks = {}, {}    # of the part; and the two moments as each stream counts them
         for stream in (picture, *movie.streams.audio):
             tracks[stream] = part.add_stream_from_template(stream)
             tracks[stream].time_base = stream.time_base
+            ticks[stream] = [round(moment / stream.time_base) for moment in (first, last)]
         languages = [track.metadata["language"] for track in movie.streams.subtitles] or ["eng"]
         captions = add_track(part, languages[0]) if cues else None
         begun = False
         for packet in movie.demux(*tracks):
-            if packet.dts is None or not first <= packet.pts * packet.time_base + 1 / (2 * rate) < last:
+            begins, ends = ticks[packet.stream]
+            if packet.dts is None or not begins <= packet.pts < ends:
                 continue
             if packet.stream is picture and not begun:
                 begun = packet.is_keyframe
                 if not begun:
                     raise ValueError(f"{clip.path.name} cannot be cut at {start} s")
-            shift = round(first / packet.time_base)
-            packet.pts -= shift
-            packet.dts -= shift
+            packet.pts -= begins
+            packet.dts -= begins
             packet.stream = tracks[packet.stream]
             part.mux(packet)
         if captions is not None:

@@ -67,6 +67,15 @@ def test_a_deck_has_a_slide_for_each_click_point(made: Path) -> None:
         assert Image.open(BytesIO(movie.poster_frame.blob)).size == (854, 480)
 
 
+def test_slides_are_grouped_by_chapters(made: Path) -> None:
+    deck = Presentation(str(made / "slides.pptx"))
+    *_, kept = deck.part.presentation.element
+    groups = kept.findall(".//{*}section")
+    assert [group.get("name") for group in groups] == ["The First <[b]chapter[/b]>", "The Second <[b]chapter[/b]>"]
+    ids = [[int(held.get("id")) for held in group.iter("{*}sldId")] for group in groups]
+    assert ids == [[slide.slide_id for slide in deck.slides][:2], [slide.slide_id for slide in deck.slides][2:]]
+
+
 def test_the_movie_of_a_slide_is_its_section_and_begins_with_it(made: Path) -> None:
     book = json.loads((made / "First.json").read_text())
     slides = list(Presentation(str(made / "slides.pptx")).slides)

@@ -1,6 +1,7 @@
 """The command `slides`: the film in steps, for a lecture."""
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -33,5 +34,7 @@ def slides(names: tuple[str, ...], network: Path | None, quality: str, output: P
     from studio.slides.deck import write
 
     made = produce(called(names), network, quality, output, jobs, force, named=bool(names))
-    count = write(made.order)
-    console().print(f"{output / 'slides.pptx'}, slides.html: {count} slides", soft_wrap=True)
+    out = console()
+    with out.status("writing the slides") if out.is_terminal else nullcontext():
+        count = write(made.order)
+    out.print(f"{output / 'slides.pptx'}, slides.html: {count} slides", soft_wrap=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.shapes.picture import Movie
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
@@ -26,6 +30,7 @@ STRIP = Inches(0.75)    # for the title, above the film
 FILM = Inches(12), Inches(6.75)
 SIDE = (WIDTH - FILM[0]) // 2
 TITLE_ONLY = "Title Only"
+P14, GROUPS = "http://schemas.microsoft.com/office/powerpoint/2010/main", "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 AT_ONCE = "0"           # milliseconds after the slide has come
 
 
@@ -41,7 +46,21 @@ def write(sections: Sequence[Section], clips: Path, target: Path, title: str, wo
         slide.notes_slide.notes_text_frame.text = section.words
         show(slide, part, section)
         part.unlink()
+    group(deck, sections)
     deck.save(str(target))
+
+
+def group(deck: Presentation, sections: Sequence[Section]) -> None:
+    """Puts the slides of each chapter under its title in PowerPoint's overview; others pass over that."""
+    groups = Element("p14:sectionLst", {"xmlns:p14": P14})
+    slides = zip(deck.slides, sections, strict=True)
+    for (chapter, heading), found in groupby(slides, key=lambda pair: (pair[1].chapter, pair[1].heading)):
+        named = {"name": heading, "id": f"{{{uuid5(NAMESPACE_OID, chapter)}}}".upper()}
+        held = SubElement(SubElement(groups, "p14:section", named), "p14:sldIdLst")
+        for slide, _ in found:
+            SubElement(held, "p14:sldId", {"id": str(slide.slide_id)})
+    kept = parse_xml(f'<p:extLst {nsdecls("p")}><p:ext uri="{GROUPS}">{tostring(groups, "unicode")}</p:ext></p:extLst>')
+    deck.part.presentation.element.append(kept)
 
 
 def empty(title: str) -> Presentation:
