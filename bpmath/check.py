@@ -109,7 +109,7 @@ class Precise:
 
 
     def error(self, k: int) -> mpmath.mpf:
-        """How J answers when h_k itself is nudged; where J is steep the nudge is small beside what a logarithm is of."""
+        """How J answers when h_k itself is nudged; where J is steep, by little beside what a logarithm is of."""
         h_k, y_k = self.a[self.network.L][k], float(self.network.target[k])
         term = self.network.cost.term
         steep = (term.subs(y, int(y_k)) if y_k in (0, 1) else term).atoms(sp.log)   # 0 ln h is not steep

@@ -55,7 +55,8 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
         tracks: dict[str, av.stream.Stream] = {}    # of the film, by kind, as the first clip has them
         for clip in clips:
             with av.open(str(clip.path)) as movie:
-                streams = {kind(stream): stream for stream in (*movie.streams.video, *movie.streams.subtitles)}
+                found = (*movie.streams.video, *movie.streams.audio, *movie.streams.subtitles)
+                streams, lasts = {kind(stream): stream for stream in found}, seconds(movie)
                 for name, stream in streams.items() if not tracks else ():
                     if name == "cover":
                         tracks[name] = add_cover(film, stream.width, stream.height)
@@ -67,6 +68,8 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                     name = kind(packet.stream)
                     if not packet.size or (name == "cover" and clip is not clips[-1]):   # the last, empty one
                         continue
+                    if name == "audio" and not within(packet, lasts):
+                        continue
                     if name == "cover":    # which has no time
                         packet.pts = packet.dts = 0
                     else:
@@ -75,7 +78,7 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                         packet.dts += shift
                     packet.stream = tracks[name]
                     film.mux(packet)
-                starts.append(starts[-1] + seconds(movie))
+                starts.append(starts[-1] + lasts)
 
 
 def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] = ()) -> None:
@@ -110,6 +113,11 @@ def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] 
             part.mux(packet)
         if captions is not None:
             part.mux(packets(cues, captions))
+
+
+def within(packet: av.Packet, lasts: Fraction) -> bool:
+    """Whether sound is heard while there is a picture; encoders begin before it and end after it."""
+    return packet.pts >= 0 and (packet.pts + packet.duration) * packet.time_base <= lasts
 
 
 def kind(stream: av.stream.Stream) -> str:

@@ -45,7 +45,22 @@ class Form:
                           f"needed one of {', '.join(MOVIES)}")
         if os.environ.get("BACKPROP_DRAWING") == "manim" and (self.format != "mp4" or self.burn):
             raise Mistake("BACKPROP_DRAWING: found manim, which draws plain mp4 only; needed none for this")
+        self.check_voice()
         return self
+
+    def check_voice(self) -> None:
+        """Mistake where the film is to be told aloud and cannot be."""
+        if not os.environ.get("BACKPROP_VOICE"):
+            return
+        from scenes.kit.drawing.sound import SOUND
+        from scenes.kit.voice import missing
+        from studio.language import chosen
+
+        if self.format not in SOUND or os.environ.get("BACKPROP_DRAWING") == "manim":
+            raise Mistake(f"--voice: found {self.format} without sound; needed one of {', '.join(SOUND)}, "
+                          "not drawn by manim itself")
+        if reason := missing(chosen()):
+            raise Mistake(f"--voice: {reason}")
 
 
 USUAL = Form()

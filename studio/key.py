@@ -5,6 +5,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import os
 import platform
 from collections.abc import Iterable
 from functools import cache
@@ -15,6 +16,7 @@ Ingredients = tuple[tuple[str, str], ...]
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
 RENDERING = ("studio.render", "studio.clip", "studio.form")
 LIBRARIES = ("av", "babel", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
+TOLD_BY = ("hibari-tts", "pyloudnorm")    # where the film is told aloud
 DATA = ("fonts/*", "languages/*.po")    # of a package; bpmath's networks are not: a job has its own with it
 
 
@@ -34,7 +36,8 @@ def common() -> Ingredients:
     """What every chapter depends on."""
     code = [(name, of_files(files_of(name))) for name in PACKAGES]
     rendering = of_files(map(file_of, RENDERING))
-    versions = [(name, importlib.metadata.version(name)) for name in LIBRARIES]
+    libraries = LIBRARIES + TOLD_BY if os.environ.get("BACKPROP_VOICE") else LIBRARIES
+    versions = [(name, importlib.metadata.version(name)) for name in libraries]
     python = ".".join(platform.python_version_tuple()[:2])
     return (*code, ("studio", rendering), ("manim.cfg", of_files(settings())), ("python", python), *versions,
             ("machine", f"{platform.system()} {platform.machine()}"), ("cairo", cairo()))

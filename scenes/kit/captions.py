@@ -25,24 +25,28 @@ class Cue:
 
 def split(text: str) -> list[str]:
     """A text as blocks of at most two lines, broken between sentences first, then evenly between words."""
-    blocks: list[str] = []
-    for sentence in sentences(text):
-        lines = textwrap.wrap(sentence, LINE, break_long_words=True, break_on_hyphens=False)
-        if len(lines) <= LINES:
-            blocks.append(balanced(sentence))
-            continue
-        count = -(-len(lines) // LINES)
-        share = -(-len(sentence) // count) + 4
-        for part in textwrap.wrap(sentence, min(share, LINE * LINES - 6), break_on_hyphens=False):
-            blocks.append(balanced(part))
-    return blocks
+    return [block for sentence in sentences(text) for block in parted(sentence)]
+
+
+def parted(sentence: str, least: int = 1) -> list[str]:
+    """A sentence as blocks of at most two lines, about so many at least, broken evenly between words."""
+    lines = textwrap.wrap(sentence, LINE, break_long_words=True, break_on_hyphens=False)
+    count = max(-(-len(lines) // LINES), least)
+    if count == 1:
+        return [balanced(sentence)]
+    share = -(-len(sentence) // count) + 4
+    return [balanced(p) for p in textwrap.wrap(sentence, min(share, LINE * LINES - 6), break_on_hyphens=False)]
+
+
+def single(text: str) -> list[str]:
+    """The sentences of a text, one by one."""
+    return [p.strip() for p in text.replace("? ", "?\n").replace(". ", ".\n").split("\n") if p.strip()]
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, short neighbours together where they fit one caption."""
-    parts = [p.strip() for p in text.replace("? ", "?\n").replace(". ", ".\n").split("\n") if p.strip()]
     joined: list[str] = []
-    for part in parts:
+    for part in single(text):
         if joined and len(joined[-1]) + 1 + len(part) <= LINE:
             joined[-1] += " " + part
         else:
@@ -77,6 +81,33 @@ def cues(text: str, start: float) -> list[Cue]:
     for block in split(text):
         made.append(Cue(start, start + seconds(block), block))
         start = made[-1].end + GAP
+    return made
+
+
+def side_by_side(text: str, aloud: str) -> list[tuple[str, str]]:
+    """A text sentence by sentence, as it is written and as it is read; all at once if they have not as many."""
+    read = single(aloud)
+    if len(read) != len(single(text)):
+        return [(text, aloud)]
+    pairs = []
+    for written in sentences(text):
+        count = len(single(written))
+        pairs.append((written, " ".join(read[:count])))
+        read = read[count:]
+    return pairs
+
+
+def along(text: str, start: float, lasts: float) -> list[Cue]:
+    """The blocks of a text spread over the seconds that it is read in, or over more if the eye needs them."""
+    blocks = split(text)
+    if lasts > LONGEST * len(blocks):
+        blocks = parted(text, -int(-lasts // LONGEST))
+    slower = max(1.0, lasts / sum(seconds(block) + GAP for block in blocks))
+    made: list[Cue] = []
+    for block in blocks:
+        until = start + slower * (seconds(block) + GAP)
+        made.append(Cue(start, min(until - GAP, start + LONGEST), block))
+        start = until
     return made
 
 

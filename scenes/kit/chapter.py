@@ -37,7 +37,7 @@ from bpmath.files import DEFAULT, files_of, read_network
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.typeset import TYPST, symbol
-from scenes.kit import captions, layout, words
+from scenes.kit import captions, layout, voice, words
 from scenes.kit.drawing.picture import fuller
 from scenes.kit.drawing.renderer import Renderer, by_manim
 from scenes.kit.equation import READABLE, Equation, Label, Numbering, written
@@ -104,6 +104,7 @@ class Chapter(Scene):
         self.script = written(self.tongue)
         writer, title = self.renderer.file_writer, self.tongue.say(self.title)
         writer.cues, writer.title, writer.language = self.cues, title, self.tongue.track
+        self.spoken = writer.told = self.find_voice()
         self.told_until = 0.0
         self.camera.background_color = theme.background
         self.sections = Sections(self.only)
@@ -139,6 +140,14 @@ class Chapter(Scene):
             return language(os.environ.get("BACKPROP_LANGUAGE") or cls.language or ORIGINAL)
         except LanguageError as error:
             raise ChapterError(str(error)) from None
+
+    def find_voice(self) -> list[voice.Told] | None:
+        """Where what is told aloud is kept; None if nothing is to be."""
+        if not voice.wanted():
+            return None
+        if reason := voice.missing(self.tongue):
+            raise ChapterError(f"voice: {reason}")
+        return []
 
     @classmethod
     def told_title(cls) -> str:
@@ -209,9 +218,23 @@ class Chapter(Scene):
     def say(self, sentence: str, **slots: object) -> None:
         """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
         self.rest()
-        made = captions.cues(self.in_words(sentence, slots), self.time)
-        self.cues += made
-        self.told_until = made[-1].end + captions.GAP if made else self.time
+        text, start = self.in_words(sentence, slots), self.time
+        if self.spoken is not None:
+            for written, read in captions.side_by_side(text, self.aloud(sentence, **slots)):
+                start = self.speak(written, read, start)
+        elif made := captions.cues(text, start):
+            self.cues += made
+            start = made[-1].end + captions.GAP
+        self.told_until = start
+
+    def speak(self, written: str, read: str, start: float) -> float:
+        """Tells a sentence aloud, with its captions beside it; when it is over."""
+        told = voice.Told(start - self.ledger.zero, voice.read(read))
+        if self.sections.shown:
+            self.spoken.append(told)
+        lasts = told.end - told.start
+        self.cues += captions.along(written, start, lasts)
+        return max(self.cues[-1].end + captions.GAP, start + lasts + voice.AIR)
 
     def in_words(self, sentence: str, slots: Mapping[str, object]) -> str:
         """A sentence as plain text in the chapter's language."""

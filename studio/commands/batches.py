@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cast import called
-from studio.commands.options import FILE, FOLDER, FORCE, JOBS, LANGUAGE, QUALITY, THEME, UNITS, formed
+from studio.commands.options import FILE, FOLDER, FORCE, JOBS, LANGUAGE, QUALITY, THEME, UNITS, VOICE, formed
 from studio.mistake import Mistake
 from studio.terminal import console, cores
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @QUALITY
 @THEME
 @LANGUAGE
+@VOICE
 @formed
 @JOBS
 @click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster that this scheduler leads.")

@@ -22,6 +22,7 @@ from studio.commands.options import (
     SECTION,
     THEME,
     UNITS,
+    VOICE,
     formed,
 )
 from studio.form import USUAL, Form
@@ -63,6 +64,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @QUALITY
 @THEME
 @LANGUAGE
+@VOICE
 @SECTION
 @formed
 @OUTPUT
@@ -86,6 +88,7 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
 @QUALITY
 @THEME
 @LANGUAGE
+@VOICE
 @formed
 @OUTPUT
 @JOBS

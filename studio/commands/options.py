@@ -25,6 +25,8 @@ THEME = click.option("--theme", type=click.Choice(["dark", "light"]), expose_val
                      callback=kept_in("BACKPROP_THEME"), help="Light for a bright room or paper.  [default: dark]")
 LANGUAGE = click.option("--language", metavar="CODE", expose_value=False, callback=tell,
                         help="What the film is told in: en or de.  [default: en]")
+VOICE = click.option("--voice", is_flag=True, flag_value="1", default=None, expose_value=False,
+                     callback=kept_in("BACKPROP_VOICE"), help="Told aloud, too: a beat lasts as long as its sentence.")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
                        help="480p15, 720p30, 1080p60, 1440p60, 2160p60 (4K).")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from scenes.kit.captions import Cue
 from scenes.kit.drawing.cover import add_cover, cover
 from scenes.kit.drawing.planes import converter
+from scenes.kit.drawing.sound import SOUND, Track
 from scenes.kit.drawing.subtitles import add_track, packets
+from scenes.kit.voice import Told
 
 AHEAD = 16  # frames that may wait for the encoder
 
@@ -28,10 +30,12 @@ AHEAD = 16  # frames that may wait for the encoder
 class Stream:
     """An encoder in its own thread, which takes frames with the number of times that each is shown.
 
-    The file is at `target` when `close` has returned, and nothing is there before.
+    The file is at `target` when `close` has returned, and nothing is there before. `told` is what is told aloud;
+    more may come as long as it is before what is told of it is shown.
     """
 
-    def __init__(self, target: Path, spec: VideoEncoderSpec, title: str, language: str = "eng") -> None:
+    def __init__(self, target: Path, spec: VideoEncoderSpec, title: str, language: str = "eng",
+                 told: Sequence[Told] | None = None) -> None:
         self.target, self.spec = target, spec
         self.part = target.with_suffix(".part")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +45,8 @@ class Stream:
         self.video = self.movie.add_stream(spec.codec, rate=spec.frame_rate, options=dict(spec.options))
         self.video.pix_fmt, self.video.width, self.video.height = spec.pixel_format, spec.width, spec.height
         timed, covered = spec.container_format in ("mp4", "mov"), spec.container_format == "mp4"
+        spoken = told is not None and spec.container_format in SOUND
+        self.sound = Track(self.movie, spec.container_format, language, told) if spoken else None
         self.captions = add_track(self.movie, language) if timed else None
         self.cover = add_cover(self.movie, spec.width, spec.height) if covered else None
         self.planes = converter(spec.pixel_format)
@@ -76,6 +82,8 @@ class Stream:
                     frame.pts, frame.time_base = shown + n, beat
                     self.movie.mux(self.video.encode(frame))
                 shown += repeat
+                if self.sound is not None:
+                    self.movie.mux(self.sound.until(float(shown * beat)))
             except BaseException as error:
                 self.error = error
 
@@ -85,6 +93,8 @@ class Stream:
         self.thread.join()
         if not self.error:
             self.movie.mux(self.video.encode(None))
+            if self.sound is not None:
+                self.movie.mux(self.sound.end())
             if self.captions is not None:
                 self.movie.mux(packets(cues, self.captions))
             if self.cover is not None:
@@ -111,6 +121,7 @@ class Writer(SceneFileWriter):
     title = ""
     language = "eng"  # of the captions, in ISO 639-2
     cues: Sequence[Cue] = ()
+    told: Sequence[Told] | None = None  # what is told aloud; None if nothing is
     rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
     key = True  # whether the next frame begins a section
 
@@ -126,7 +137,8 @@ class Writer(SceneFileWriter):
 
     def write_frame(self, pixels: NDArray[np.uint8], *, repeat: int = 1) -> None:
         if self.stream is None:
-            self.stream = Stream(self.movie_file_path, self.spec or self.video_encoder, self.title, self.language)
+            spec = self.spec or self.video_encoder
+            self.stream = Stream(self.movie_file_path, spec, self.title, self.language, self.told)
         self.stream.write(pixels, repeat, self.rows, self.key)
         self.key = False
 
