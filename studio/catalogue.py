@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from scenes.kit.language import CODE, FOLDER, ORIGINAL, SPOKEN, languages
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("scenes", "bpmath", "studio/sheet.py", "studio/slides")
+ROOMS = ("scenes", "bpmath", "studio/sheet.py", "studio/slides", "studio/gallery")
 SAY = {"say": 1, "beat": 1, "section": 1, "words": 1, "Phrase": 1, "counted": 2}   # the first arguments that are words
 HEARD = {"heard": 1}
 OWN_NAMES = ("English", "eng")    # what a language calls itself, and its code in ISO 639-2

@@ -12,9 +12,7 @@ from watching import DRY
 
 from bpmath.files import DEFAULT, read_network
 from scenes.kit import captions
-from scenes.kit.captions import Cue
 from scenes.kit.chapter import Chapter
-from scenes.kit.drawing.subtitles import add_track, packets
 from studio.captions import join_captions
 from studio.clip import Clip, join
 
@@ -67,7 +65,7 @@ def exhibition(folder: Path) -> Path:
                 skip_animations=True)
             scene.render()
         book = scene.ledger.book(cls.__name__, scene.net.name, scene.time)
-        book |= {"number": cls.number, "title": cls.title}
+        book |= {"number": cls.number, "title": cls.title, "language": "en"}
         (folder / f"{cls.__name__}.json").write_text(json.dumps(book), encoding="utf-8")
         (folder / f"{cls.__name__}.srt").write_text(captions.compose(scene.cues), encoding="utf-8")
         clips.append(Clip(folder / f"{cls.__name__}.mp4", cls.title))
@@ -78,15 +76,13 @@ def exhibition(folder: Path) -> Path:
     return folder
 
 
-def write_movie(path: Path, seconds: float, language: str = "eng") -> None:
-    """A grey movie that lasts so long, H.264 in mp4, with a track of captions in a language."""
+def write_movie(path: Path, seconds: float) -> None:
+    """A grey movie that lasts so long, H.264 in mp4."""
     with av.open(str(path), "w") as movie:
         stream = movie.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         stream.codec_context.time_base = Fraction(1, RATE)
-        track = add_track(movie, language)
         for n in range(round(seconds * RATE)):
             picture = av.VideoFrame.from_ndarray(np.full((180, 320, 3), 40 + n % 60, np.uint8), format="rgb24")
             movie.mux(stream.encode(picture))
         movie.mux(stream.encode())
-        movie.mux(list(packets([Cue(0.0, 1.0, "Told.")], track)))

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from exhibition import NAME, TITLES, exhibition, write_movie
+from exhibition import NAME, TITLES, exhibition
 
+from scenes.kit.language import language
 from studio.cli import main
 from studio.gallery.entries import exact, numbers, written
 from studio.gallery.folder import read_folder
 from studio.gallery.formulas import typeset
+from studio.gallery.words import speaker
 
 
 def call(*words: object) -> tuple[int, str]:
@@ -89,13 +91,16 @@ def test_every_line_of_the_ledger_is_there_with_what_is_to_be_copied(folder: Pat
     assert "central differences with 100 digits" in page.text
 
 
-@pytest.mark.parametrize(("track", "tag", "label"), [("eng", "en", "English"), ("deu", "de", "Deutsch")])
-def test_captions_are_in_the_language_of_the_clip(folder: Path, track: str, tag: str, label: str) -> None:
-    write_movie(folder / "One.mp4", 3, track)
+def test_the_page_speaks_the_language_of_its_clips(folder: Path) -> None:
+    for name in ("One", "Two"):
+        ledger = json.loads((folder / f"{name}.json").read_text())
+        (folder / f"{name}.json").write_text(json.dumps(ledger | {"language": "de"}))
     page = read(folder)
     (captions,) = page.all("track")
-    assert (captions["kind"], captions["srclang"], captions["label"]) == ("captions", tag, label)
-    assert {a["lang"] for name, a in page.elements if "lang" in a and name != "html"} == {tag}
+    assert (captions["kind"], captions["srclang"], captions["label"]) == ("captions", "de", "Deutsch")
+    assert page.all("html") == [{"lang": "de"}]
+    assert all(words in page.text for words in ("Kapitel", "Gleichungen", "Fehlersignal", "Zum Herunterladen"))
+    assert "Chapters" not in page.text
 
 
 def test_a_film_of_other_clips_is_left_out(folder: Path) -> None:
@@ -197,7 +202,7 @@ def test_a_number_is_called_by_its_symbol_or_in_words() -> None:
     J = {"typst": "J", "latex": "J"}
     ledger = {"numbers": [row("J", J), row("in the wrong order: J", J), row("live J"), row("number of units"),
                           row("new_b(1)[1]", {"typst": "b^((1))", "latex": "b^{(1)}"}), row("never seen", spans=())]}
-    found = numbers(ledger, {"J": J})
+    found = numbers(ledger, {"J": J}, speaker(language("en")))
     assert [(e.typst, e.words) for e in found] == [
         ("J = 0.5", "cost"), ("J = 0.5", "cost, in the wrong order"), ("J = 0.5", "cost"), ("0.5", "number of units"),
         ("b^((1)) := 0.5", "new bias")]

@@ -219,7 +219,7 @@ def test_without_the_film_the_clips_follow_each_other(visit: Callable[..., Page]
     expect(page.locator("#now")).to_contain_text(TITLES[1])
     until(page, "document.querySelector('video').textTracks[0].cues?.length === 1")
     assert page.evaluate("document.querySelector('video').textTracks[0].mode") == "showing"
-    expect(page.locator(NOW).first).to_be_visible(timeout=10_000)
+    expect(page.locator(NOW).first).to_be_visible()
     page.locator(".chapter").first.click()
     expect(page.locator("#now")).to_contain_text(TITLES[0])
     assert page.evaluate("document.querySelectorAll('track').length") == 1

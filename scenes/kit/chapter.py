@@ -176,7 +176,8 @@ class Chapter(Scene):
 
     def papers(self) -> dict[str, str]:
         """The captions and the ledger by the endings of their files, when all has been played."""
-        book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun)
+        duration = self.time - self.sections.begun
+        book = self.ledger.book(type(self).__name__, self.net.name, duration, self.tongue.say)
         book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
         return {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from manim import ImageMobject, Mobject, SVGMobject, VMobject
@@ -39,8 +39,8 @@ class Ledger:
                 first, last = min(first, before[0]), max(last, before[1])
             spans.append((first, last))
 
-    def book(self, chapter: str, network: str, duration: float) -> dict:
-        """The ledger as the contract has it."""
+    def book(self, chapter: str, network: str, duration: float, say: Callable[[str], str] = str) -> dict:
+        """The ledger as the contract has it; `say` puts its rules into the film's language."""
 
         def clipped(times: Iterable[float]) -> list[float]:
             return [round(min(t, duration), 3) for t in times]
@@ -52,7 +52,7 @@ class Ledger:
         equations = [
             {
                 "equation": s.step.equation,
-                "rule": s.step.rule,
+                "rule": say(s.step.rule),
                 "lhs": plain_text(s.step.lhs),
                 "rhs": plain_text(s.step.rhs),
                 "typst": s.typst,

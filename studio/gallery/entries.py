@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bpmath.notation import KINDS, Quantity
+from bpmath.notation import Quantity
+from studio.gallery.words import Word
 
 MINUS = "−"
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -32,6 +33,7 @@ class Entry:
     latex: str
     role: str
     spans: tuple[tuple[float, float], ...]
+    check: str    # how it was checked, in words
     method: str
     residual: float | None
     ok: bool
@@ -42,41 +44,36 @@ class Entry:
     def begins(self) -> float:
         return self.spans[0][0] if self.spans else 0.0
 
-    @property
-    def check(self) -> str:
-        """How it was checked, in words."""
-        if not self.ok:
-            return f"not confirmed: {self.method}"
-        return f"{self.method}; {scientific(self.residual)} apart" if self.residual else self.method
 
-
-def equations(ledger: dict) -> list[Entry]:
+def equations(ledger: dict, word: Word) -> list[Entry]:
     """The equations of a chapter, in the order in which they are seen."""
     return by_time(Entry(
-        name=f"equation {e['equation']}" if e["equation"] else f"equation: {e['rule']}", words=e["rule"],
+        name=word("equation", number=e["equation"]) if e["equation"] else word("line", rule=e["rule"]), words=e["rule"],
         shown=e["roles"], typst=e["typst"], latex=e["latex"], role=first_role(e["roles"]), number=e["equation"],
-        **common(e)) for e in ledger["equations"])
+        **common(e, word)) for e in ledger["equations"])
 
 
-def numbers(ledger: dict, symbols: Symbols) -> list[Entry]:
+def numbers(ledger: dict, symbols: Symbols, word: Word) -> list[Entry]:
     """The numbers of a chapter, in the order in which they are seen."""
-    return by_time(number(n, symbols) for n in ledger["numbers"])
+    return by_time(number(n, symbols, word) for n in ledger["numbers"])
 
 
-def number(n: dict, symbols: Symbols) -> Entry:
+def number(n: dict, symbols: Symbols, word: Word) -> Entry:
     """One number: of a quantity, with its symbol; of anything else, with its name in words."""
     match = OF.fullmatch(n["key"])
     named, of, key = quantity(match["key"] if match else ""), match and match["of"], match and match["key"]
     symbol = n["symbol"] or (symbols.get(key) if named else None)
     typst, latex = written(n["text"])
     if not named or not symbol:
-        return Entry(f"{n['key']}: {n['text']}", n["key"], typst, typst, latex, "plain", exact=exact(n), **common(n))
+        return Entry(f"{n['key']}: {n['text']}", n["key"], typst, typst, latex, "plain", exact=exact(n),
+        **common(n, word))
     sign = ":=" if named.kind.startswith("new_") else "="
-    words = KINDS[named.kind].words.removeprefix("the ")
+    words = word(named.kind)
     return Entry(
         name=f"{words} {n['key']} = {n['text']}", words=f"{words}, {of}" if of else words,
         shown=f'#role("{named.role}")[${symbol["typst"]}$] {sign} {typst}', typst=f"{symbol['typst']} {sign} {typst}",
-        latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n), **common(n))
+        latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n),
+        **common(n, word))
 
 
 def exact(n: dict) -> str:
@@ -85,15 +82,24 @@ def exact(n: dict) -> str:
     return "" if float(f"{mantissa or 1}e{power or 0}") == n["value"] else repr(n["value"]).replace("-", MINUS)
 
 
+def check(found: dict, word: Word) -> str:
+    """How something was checked, in words."""
+    if not found["ok"]:
+        return word("unconfirmed", method=found["method"])
+    apart = found["residual"]
+    return word("apart", method=found["method"], apart=scientific(apart)) if apart else found["method"]
+
+
 def symbols_in(ledgers: Iterable[dict]) -> Symbols:
     """How quantities are written, from all chapters: a number that is alive has no symbol of its own."""
     return {n["key"]: n["symbol"] for ledger in ledgers for n in ledger["numbers"] if n["symbol"]}
 
 
-def common(row: dict) -> dict:
-    check = row["check"]
-    return {"spans": tuple((a, b) for a, b in row["spans"]), "method": check["method"],
-            "residual": check["residual"], "ok": check["ok"]}
+def common(row: dict, word: Word) -> dict:
+    """What lines of both kinds have."""
+    found = row["check"]
+    return {"spans": tuple((a, b) for a, b in row["spans"]), "check": check(found, word), "method": found["method"],
+            "residual": found["residual"], "ok": found["ok"]}
 
 
 def by_time(entries: Iterable[Entry]) -> list[Entry]:

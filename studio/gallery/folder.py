@@ -16,8 +16,7 @@ from studio.mistake import Mistake
 
 PLAYABLE = (".mp4", ".webm")    # what browsers play, the first that is there
 OTHERS = (".pptx", ".pdf")
-NEEDED = ("chapter", "number", "title", "network", "duration", "sections", "equations", "numbers")
-ORIGINAL, TAGS = "eng", {"eng": "en", "deu": "de", "ger": "de"}    # movies have longer names for languages than HTML
+NEEDED = ("chapter", "number", "title", "language", "network", "duration", "sections", "equations", "numbers")
 SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
 
 
@@ -25,13 +24,12 @@ SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
 class Chapter:
     """A clip with what belongs to it. `start` is where it begins in the film; times are seconds.
 
-    `captions` is WebVTT, or "", in a `language` that HTML knows. `files` are all files of this name, the clip first.
+    `captions` is WebVTT, or "". `files` are all files of this name, the clip first.
     """
 
     clip: Path
     ledger: dict
     captions: str
-    language: str
     files: tuple[Path, ...]
     duration: float
     start: float = 0.0
@@ -54,6 +52,11 @@ class Folder:
     film: Path | None = None
     captions: str = ""
     files: tuple[Path, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """What the clips are told in, as HTML calls it."""
+        return self.chapters[0].ledger["language"]
 
     @property
     def duration(self) -> float:
@@ -101,7 +104,7 @@ def read_chapter(file: Path) -> Chapter | None:
         duration = Clip(clip, "").duration
     except (av.FFmpegError, IndexError):
         raise Mistake(f"{clip}: found no movie in it, needed a clip that can be played") from None
-    return Chapter(clip, ledger, captions(clip), language(clip), companions(clip), duration)
+    return Chapter(clip, ledger, captions(clip), companions(clip), duration)
 
 
 def playable(stem: Path) -> Path | None:
@@ -122,13 +125,6 @@ def captions(clip: Path) -> str:
     if (file := clip.with_suffix(".srt")).is_file():
         return web(srt.parse(file.read_text(encoding="utf-8")))
     return ""
-
-
-def language(clip: Path) -> str:
-    """The language that a clip's own captions are in."""
-    with av.open(str(clip)) as movie:
-        found = [track.metadata.get("language", ORIGINAL) for track in movie.streams.subtitles] or [ORIGINAL]
-    return TAGS.get(found[0], found[0])
 
 
 def joins(film: Path, chapters: Iterable[Chapter]) -> bool:

@@ -159,7 +159,7 @@ async function copy(text) {
 all(".copy").forEach((button) => button.addEventListener("click", async () => {
   const format = one('input[name="format"]:checked');
   await copy(button.dataset[format.value]);
-  one(".said").textContent = `Copied as ${format.parentElement.textContent.trim()}`;
+  one(".said").textContent = one(".said").dataset.words.replace("{format}", format.parentElement.textContent.trim());
   button.classList.add("done");
   clearTimeout(button.timer);
   button.timer = setTimeout(() => {

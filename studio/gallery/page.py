@@ -17,11 +17,10 @@ from studio.gallery.entries import SCALE, Entry, Symbols, equations, numbers, sc
 from studio.gallery.folder import Chapter, Folder
 from studio.gallery.formulas import typeset
 from studio.gallery.inside import data_url, letters, still
+from studio.gallery.words import WORDS, Word, speaker, spoken_in
 
 HERE = Path(__file__).parent
 THUMBNAIL, POSTER = 480, 1280    # pixels
-KINDS = {".png": "poster", ".txt": "transcript", ".json": "ledger"}    # others are called by their ending
-TONGUES = {"en": "English", "de": "Deutsch"}
 LARGE = 1e5    # bytes
 FACES = {400: "Lato-Regular.ttf", 700: "Lato-Bold.ttf"}
 
@@ -54,14 +53,16 @@ class Method:
 def page(folder: Folder) -> str:
     """The whole page. What comes from a network file is escaped: it is text, whatever it looks like."""
     symbols = symbols_in(c.ledger for c in folder.chapters)
-    shown = [show(chapter, symbols) for chapter in folder.chapters]
+    word = speaker(tongue := spoken_in(folder.language))
+    shown = [show(chapter, symbols, word) for chapter in folder.chapters]
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
                               undefined=StrictUndefined)
-    environment.filters |= {"clock": clock, "size": size, "kind": kind, "url": lambda file: quote(file.name),
-                            "tongue": lambda tag: TONGUES.get(tag, tag)}
+    environment.filters |= {"clock": clock, "size": size, "url": lambda file: quote(file.name),
+                            "kind": lambda file: kind(file, word)}
     template, script = environment.get_template("page.html.j2"), inline("page.js")
     things = {
-        "folder": folder, "shown": shown, "script": script, "captions": captions_url(folder.captions),
+        "word": word, "tongue": tongue, "folder": folder, "shown": shown, "script": script,
+        "captions": captions_url(folder.captions),
         "formulas": typeset(e.shown for s in shown for e in s.entries),
         "poster": still(folder.chapters[0].clip, POSTER), "sound": all(e.ok for s in shown for e in s.entries),
         "proofs": methods(e for s in shown for e in s.equations),
@@ -72,11 +73,12 @@ def page(folder: Folder) -> str:
     return template.render(things, style=style, policy=policy(style, script))
 
 
-def show(chapter: Chapter, symbols: Symbols) -> Shown:
+def show(chapter: Chapter, symbols: Symbols, word: Word) -> Shown:
     """A chapter and what the page says of it."""
-    found = numbers(chapter.ledger, symbols)
-    return Shown(chapter, still(chapter.clip, THUMBNAIL), captions_url(chapter.captions), equations(chapter.ledger),
-                 [n for n in found if n.method != SCALE], [n for n in found if n.method == SCALE])
+    found = numbers(chapter.ledger, symbols, word)
+    return Shown(chapter, still(chapter.clip, THUMBNAIL), captions_url(chapter.captions),
+                 equations(chapter.ledger, word), [n for n in found if n.method != SCALE],
+                 [n for n in found if n.method == SCALE])
 
 
 def methods(entries: Iterable[Entry]) -> list[Method]:
@@ -137,6 +139,6 @@ def size(file: Path) -> str:
     return f"{count / 1e6:.1f} MB" if count >= LARGE else ""
 
 
-def kind(file: Path) -> str:
-    """What a file is called beside others of its name."""
-    return KINDS.get(file.suffix, file.suffix.removeprefix(".").upper())
+def kind(file: Path, word: Word) -> str:
+    """What a file is called beside others of its name: in words, or by its ending."""
+    return word(file.suffix) if file.suffix in WORDS else file.suffix.removeprefix(".").upper()
