@@ -140,11 +140,11 @@ class TheQuestion(Chapter):
                 "The numbers below it count units. A weight names the unit it leads to, then the one it comes from."
             )
         self.beat("Here all of these are plain numbers. Matrices come later.", pause=0.2)
+        self.section("Which weight moves the cost most?")    # the names are the slide before
         self.play(FadeOut(VGroup(self.glass.whole, rings, note, layers)), run_time=0.7)
 
     def ask(self) -> None:
         board, rest = self.board, VGroup(*self.board.values.values(), self.board.meter)
-        self.section("Which weight moves the cost most?")
         self.head = self.words("how far {J} moves", SMALL, width=1.7)
         self.head.move_to([layout.LEFT, METER.bottom + 0.5, 0], aligned_edge=LEFT)
         if self.net.L == 2:

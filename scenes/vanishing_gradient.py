@@ -121,6 +121,7 @@ class VanishingGradient(Chapter):
             shown.add(bar, figure)
         self.say(self.own_story(sizes), first=self.q("delta", self.net.L), last=self.q("delta", 2))
         self.rest(0.8)
+        self.section("Ten hidden sigmoid layers")    # what was shown is the slide before
         self.play(FadeOut(shown), run_time=0.7)
 
     def own_plot(self, sizes: list[float], net: NetworkDiagram) -> Plot:
@@ -201,7 +202,6 @@ class VanishingGradient(Chapter):
     # ten layers
 
     def deep_sigmoids(self) -> None:
-        self.section("Ten hidden sigmoid layers")
         self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), "ten sigmoid layers")
         self.path = path = DeepPath(self, one)
         self.bars, top = path.bars(one), path.top
