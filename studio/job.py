@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
 PREFIX = "BACKPROP_"
+Options = tuple[tuple[str, str], ...]
 AT_HOME = {"BACKPROP_NETWORK", "BACKPROP_CACHE"}    # a job has its network with it; every machine has its own cache
 
 
@@ -32,7 +33,7 @@ class Job:
     network: str
     source: str
     quality: str
-    options: tuple[tuple[str, str], ...]
+    options: Options
     made_of: Ingredients
     form: Form = USUAL
 
@@ -86,7 +87,7 @@ def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: st
                 ingredients(c.__module__), form) for c in cast]
 
 
-def options(environment: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:
+def options(environment: Mapping[str, str] = os.environ) -> Options:
     """The environment variables that change the picture."""
     return tuple(sorted((name, value) for name, value in environment.items()
                         if name.startswith(PREFIX) and name not in AT_HOME and value))

@@ -2,7 +2,8 @@
 
 It takes jobs from its standard input, one after another, and answers on its standard output: numbers are the seconds of
 film so far, then comes what was rendered or why it failed. When its input ends, because whoever started it stopped or
-was killed, so does it, in the middle of whatever it does.
+was killed, so does it, in the middle of whatever it does. A copy of another process (`studio.copied`) has pipes of its
+own for both.
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import sys
 import threading
 import traceback
 from queue import Empty, SimpleQueue
+from typing import BinaryIO
 
 from studio.job import Failed, Job, Rendered
 from studio.mistake import Mistake
@@ -22,11 +24,16 @@ IDLE = 300.0    # seconds without a job, after which the process ends; another i
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches every process of a terminal; the film decides
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())    # what a chapter prints is no answer
+    serve(sys.stdin.buffer, answers)
+
+
+def serve(source: BinaryIO, answers: BinaryIO) -> None:
+    """Renders the jobs that come from one pipe and answers on another, until there are none for a while."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)    # Ctrl-C reaches every process of a terminal; the film decides
     jobs: SimpleQueue[Job] = SimpleQueue()
-    threading.Thread(target=listen, args=(jobs,), daemon=True).start()
+    threading.Thread(target=listen, args=(source, jobs), daemon=True).start()
 
     def answer(what: object) -> None:
         pickle.dump(what, answers)
@@ -40,10 +47,10 @@ def main() -> None:
         answer(outcome(job, answer))
 
 
-def listen(jobs: SimpleQueue[Job]) -> None:
+def listen(source: BinaryIO, jobs: SimpleQueue[Job]) -> None:
     try:
         while True:
-            jobs.put(pickle.load(sys.stdin.buffer))
+            jobs.put(pickle.load(source))
     finally:
         os._exit(1)
 

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from studio.job import Failed, Job, Rendered, options
+from studio.copied import Copied, can_copy
+from studio.job import Failed, Job, Options, Rendered, options
+from studio.key import Ingredients
 from studio.staging import sweep
 from studio.store import cache_folder
 
@@ -32,16 +34,33 @@ class Worker:
     It serves jobs that are meant for the same code and the same environment.
     """
 
-    def __init__(self, job: Job) -> None:
-        self.options, self.code = job.options, {job.module: job.made_of}    # as it was imported
+    def __init__(self, process: subprocess.Popen | Copied, options: Options) -> None:
+        self.process, self.options = process, options
+        self.code: dict[str, Ingredients] = {}    # as it was imported
+
+    @classmethod
+    def fresh(cls, job: Job) -> Worker:
+        """One that begins with nothing, for this job and others like it."""
         environment = {name: value for name, value in os.environ.items() if name not in dict(options())}
         environment |= dict(job.options) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])    # the process inherits that it hears none
         try:
-            self.process = subprocess.Popen([sys.executable, "-P", "-m", "studio.worker"], env=environment,
-                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            return cls(subprocess.Popen([sys.executable, "-P", "-m", "studio.worker"], env=environment,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE), job.options)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    @classmethod
+    def copies(cls, number: int) -> list[Worker]:
+        """So many that begin with all that this process has imported; none where that is not safe."""
+        made: list[Copied] = []
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            while can_copy() and len(made) < number:
+                made.append(Copied(made))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return [cls(process, options()) for process in made]
 
     def serves(self, job: Job) -> bool:
         """Whether it is alive and can take this job."""
@@ -78,12 +97,15 @@ def how(code: int) -> str:
 
 
 class Workers:
-    """As many processes as jobs are rendered at once, started when they are needed. Threads may share it."""
+    """As many processes as jobs are rendered at once: those that are `ready`, and others where more are needed.
 
-    def __init__(self, heard: Heard = lambda name, seconds: None) -> None:
+    Threads may share it.
+    """
+
+    def __init__(self, heard: Heard = lambda name, seconds: None, ready: Sequence[Worker] = ()) -> None:
         self.heard = heard
-        self.idle: list[Worker] = []
-        self.all: set[Worker] = set()
+        self.idle: list[Worker] = list(ready)
+        self.all: set[Worker] = set(ready)
         self.lock = threading.Lock()
         self.closed = False
 
@@ -111,7 +133,7 @@ class Workers:
                     return worker
                 worker.end()
             self.all = {worker for worker in self.all if worker.process.returncode is None}
-            worker = Worker(job)
+            worker = Worker.fresh(job)
             self.all.add(worker)
             if self.closed:
                 worker.end()
@@ -127,11 +149,14 @@ class Workers:
 
 
 class Local:
-    """An engine: it takes jobs and gives what came of them. This one has workers on this machine."""
+    """An engine: it takes jobs and gives what came of them. This one has workers on this machine.
+
+    They know what is imported where it is made: chapters should be.
+    """
 
     def __init__(self, processes: int, heard: Heard = lambda name, seconds: None) -> None:
         self.room = 2 * processes    # jobs that it should have at least, so that no worker has to wait
-        self.workers = Workers(heard)
+        self.workers = Workers(heard, Worker.copies(processes))
         self.threads = ThreadPoolExecutor(processes, "worker")
         self.finished: SimpleQueue[tuple[int, Outcome]] = SimpleQueue()
 

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +13,18 @@ import pytest
 
 from studio.chapters import chapters
 from studio.job import Job, Rendered, jobs_for
-from studio.workers import Local, Workers
+from studio.workers import Local, Worker, Workers
 
 
-@pytest.fixture
-def workers() -> Iterator[Workers]:
-    with closing(Workers()) as some:
-        yield some
+@pytest.fixture(params=["fresh", "copied"])
+def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Workers]]:
+    """Gives processes, to be asked for when there are chapters."""
+    if request.param == "copied" and sys.platform != "linux":
+        pytest.skip("processes are copied on Linux only")
+    monkeypatch.setattr("studio.workers.can_copy", lambda: True)    # whatever threads pytest has
+    with ExitStack() as open_ones:
+        number = {"fresh": 0, "copied": 1}[request.param]
+        yield lambda: open_ones.enter_context(closing(Workers(ready=Worker.copies(number))))
 
 
 def jobs() -> list[Job]:
@@ -26,9 +32,10 @@ def jobs() -> list[Job]:
 
 
 def test_one_process_renders_one_after_another_and_another_theme_gets_another(
-        workers: Workers, film_of: Callable) -> None:
+        workers: Callable[[], Workers], film_of: Callable) -> None:
     film_of(One="print('noise'); self.wait(0.1)", Two="self.wait(0.1)")
     one, two = jobs()
+    workers = workers()
     heard = []
     workers.heard = lambda name, seconds: heard.append((name, seconds))
     assert all(isinstance(workers.render(job), Rendered) for job in (one, two))
@@ -44,12 +51,14 @@ def test_one_process_renders_one_after_another_and_another_theme_gets_another(
 
 
 def test_a_process_that_dies_is_replaced_and_its_chapter_tried_again(
-        workers: Workers, film_of: Callable, tmp_path: Path) -> None:
+        workers: Callable[[], Workers], film_of: Callable, tmp_path: Path) -> None:
     marks = tmp_path / "marks"
     film_of(One=f"import os; open({str(marks)!r}, 'a').write('x')\n"
                 f"        if len(open({str(marks)!r}).read()) == 1: os.kill(os.getpid(), 9)\n        self.wait(0.1)",
             Two="self.wait(0.1)")
-    one, two = map(workers.render, jobs())
+    one, two = jobs()
+    workers = workers()
+    one, two = map(workers.render, (one, two))
     assert isinstance(one, Rendered)
     assert marks.read_text() == "xx"
     assert isinstance(two, Rendered)
@@ -72,3 +81,15 @@ def test_closing_ends_every_process_at_once_and_leaves_no_file(film_of: Callable
     for pid in map(int, pids.read_text().split()):
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_copies_do_not_hold_each_others_pipes_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that all end when whoever made them is killed."""
+    monkeypatch.setattr("studio.workers.can_copy", lambda: sys.platform == "linux")
+    copies = Worker.copies(2)
+    for copy in copies:
+        copy.process.stdin.close()
+        copy.process.process.join(10)
+        assert copy.process.returncode == 1
+        copy.end()
+    assert len(copies) == 2 * (sys.platform == "linux")
