@@ -61,8 +61,12 @@ class MatrixForm(Chapter):
     title = "Whole layers at once"
     paths_only = False
 
+    @classmethod
+    def is_about(cls, network: Network) -> Network:
+        return EXAMPLE if meeting(network) is None else network
+
     def construct(self) -> None:
-        own = meeting(self.net) is not None
+        own = self.is_about(self.net) is self.net
         self.of: Study = self.study if own else study(EXAMPLE, "a wider network")
         self.layer = meeting(self.of.network)
         self.open()

@@ -23,14 +23,16 @@ AT_HOME = {"BACKPROP_NETWORK", "BACKPROP_CACHE"}    # a job has its network with
 class Job:
     """All that makes a chapter's files.
 
-    `network` is the network itself (`bpmath.canonical`) and `source` what the lecturer calls it; `options` are the
-    environment variables that change the picture; `made_of` is the code and the libraries that are meant.
+    `network` is the network itself (`bpmath.canonical`), `shown` what of it the files depend on, and `source` what the
+    lecturer calls it; `options` are the environment variables that change the picture; `made_of` is the code and the
+    libraries that are meant.
     """
 
     module: str
     name: str
     title: str
     network: str
+    shown: tuple[str, ...]
     source: str
     quality: str
     options: Options
@@ -50,7 +52,7 @@ class Job:
     @property
     def key(self) -> str:
         """The same for two jobs only if they make the same files."""
-        return digest(self.module, self.name, self.title, self.network, self.quality, self.options, self.made_of,
+        return digest(self.module, self.name, self.title, self.shown, self.quality, self.options, self.made_of,
                       astuple(self.form))
 
 
@@ -81,10 +83,15 @@ def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: st
     """A job for each chapter, on this network, or each on its own where it is None."""
     from bpmath.canonical import canonical
 
-    shown = {c: network or c.own_network() for c in cast}
-    texts = {net: canonical(net) for net in shown.values()}
-    return [Job(c.__module__, c.__name__, c.told_title(), texts[shown[c]], shown[c].source, quality, options(),
-                ingredients(c.__module__), form) for c in cast]
+    networks = {c: network or c.own_network() for c in cast}
+    texts = {net: canonical(net) for net in networks.values()}
+
+    def shown(c: type[Chapter], net: Network) -> tuple[str, ...]:
+        example = c.is_about(net)
+        return (texts[net],) if example is net else (net.name, canonical(example))    # the ledger has the name
+
+    return [Job(c.__module__, c.__name__, c.told_title(), texts[net], shown(c, net), net.source, quality, options(),
+                ingredients(c.__module__), form) for c, net in networks.items()]
 
 
 def options(environment: Mapping[str, str] = os.environ) -> Options:

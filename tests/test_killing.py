@@ -53,7 +53,7 @@ class Ready:
 
 def film(folder: Path, network: str) -> bool:
     """Makes a film of two chapters, and says whether it could."""
-    jobs = tuple(Job("m", name, name, network, "", "l", (), ()) for name in ("One", "Two"))
+    jobs = tuple(Job("m", name, name, network, (network,), "", "l", (), ()) for name in ("One", "Two"))
     order = Order(network, folder / "out", jobs, whole=True, record=True)
     shades = {p.stem: p.read_bytes() for p in folder.glob("*.mp4")}
     (made,) = make_all([order], Ready(shades), Store(folder / "kept"), Tell())

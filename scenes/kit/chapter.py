@@ -85,6 +85,11 @@ class Chapter(Scene):
             return f"draws 2 to {most} layers, and this network has {network.L}"
         return ""
 
+    @classmethod
+    def is_about(cls, network: Network) -> Network:
+        """The network that all it shows is of: this one, or an example of the chapter's own instead."""
+        return network
+
     # before and after
 
     def __init__(self, renderer: CairoRenderer | None = None, skip_animations: bool = False, **kwargs: Any) -> None:
