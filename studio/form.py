@@ -10,20 +10,25 @@ from studio.mistake import Mistake
 LEDGER = ".json"
 POSTER = ".png"
 CAPTIONS = (".srt", ".vtt", ".txt")
+PRESETS = ("veryfast", "faster", "fast", "medium", "slow", "slower")    # of x264, from quick to small
 
 
 @dataclass(frozen=True)
 class Form:
-    """A format; whether nothing is behind the picture; whether captions are in it; the one section that is shown."""
+    """A format; whether nothing is behind the picture; whether captions are in it; the one section that is shown.
+
+    `preset` is how much an mp4's encoder tries, one of PRESETS; "" for manim's settings, which are medium at first.
+    """
 
     format: str = "mp4"
     transparent: bool = False
     burn: bool = False
     section: str = ""
+    preset: str = ""
 
     def __str__(self) -> str:
         """The parts that are not as usual, in short."""
-        parts = zip(astuple(self), astuple(USUAL), ("", "transparent", "burn", ""), strict=True)
+        parts = zip(astuple(self), astuple(USUAL), ("", "transparent", "burn", "", ""), strict=True)
         return " ".join(word or str(found) for found, usual, word in parts if found != usual)
 
     @property
@@ -43,6 +48,8 @@ class Form:
         if self.burn and not self.is_movie:
             raise Mistake(f"--burn: found --format {STILLS}, and stills have no captions; "
                           f"needed one of {', '.join(MOVIES)}")
+        if self.preset and self.format != "mp4":
+            raise Mistake(f"--preset: found --format {self.format}, needed mp4, whose encoder has presets")
         if os.environ.get("BACKPROP_DRAWING") == "manim" and (self.format != "mp4" or self.burn):
             raise Mistake("BACKPROP_DRAWING: found manim, which draws plain mp4 only; needed none for this")
         self.check_voice()

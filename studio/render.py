@@ -68,7 +68,7 @@ def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
     chapter = getattr(importlib.import_module(job.module), job.name)
     imported = time.perf_counter()
     place = {"quality": QUALITIES[job.quality], "media_dir": str(folder), "output_file": job.name}
-    with tempconfig({**place, **MOVIE, **SILENT}):
+    with tempconfig({**place, **MOVIE, **SILENT, **encoder(job)}):
         scene = scene_for(job, chapter)
         scene.network = network_from(job.network, job.source)
         play_once, played, last = scene.play, 0.0, imported
@@ -88,6 +88,14 @@ def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
     seconds = {"import": imported - begun, "build": last - imported - played, "play": played,
                "finish": time.perf_counter() - last}
     return Rendered(job.name, files, float(scene.time), seconds)
+
+
+def encoder(job: Job) -> dict:
+    """manim's settings for the encoder, where a preset is wanted: the user's own, and that."""
+    from manim import config
+
+    preset = {"preset": job.form.preset}
+    return {"video_encoder_options": config.video_encoder_options | preset} if job.form.preset else {}
 
 
 def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:

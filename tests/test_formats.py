@@ -331,12 +331,21 @@ def test_a_still_of_one_section(tiny: Callable) -> None:
     assert {p.name for p in folder.iterdir()} == {"One-2.png", "One-2.json"}
 
 
+@pytest.mark.parametrize(("preset", "search"), [("", b"subme=7"), ("veryfast", b"subme=2")])
+def test_the_preset_reaches_the_encoder(preset: str, search: bytes, tiny: Callable) -> None:
+    """x264 writes into its stream how it was set: how far it looks for the best match between pixels."""
+    movie = (tiny(preset=preset) / "One.mp4").read_bytes()
+    assert search in movie
+    assert b"crf=23" in movie
+
+
 # refusals
 
 @pytest.mark.parametrize(("words", "said"), [
     (("--format", "mp4", "--transparent"), "needed webm"),
     (("--format", "gif", "--transparent"), "needed webm"),
     (("--format", "png", "--burn"), "stills have no captions"),
+    (("--format", "webm", "--preset", "fast"), "needed mp4"),
 ])
 def test_what_a_format_cannot_do_is_refused(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
     for command in (("render", "one"), ("film",), ("batch", "mine.toml")):

@@ -128,7 +128,8 @@ def test_the_quality_and_force(rendered_again: Callable) -> None:
 
 
 @pytest.mark.parametrize("form", [
-    {"format": "webm"}, {"format": "png"}, {"transparent": True}, {"burn": True}, {"section": "1"}], ids=str)
+    {"format": "webm"}, {"format": "png"}, {"transparent": True}, {"burn": True}, {"section": "1"},
+    {"preset": "veryfast"}], ids=str)
 def test_the_form(form: dict, rendered_again: Callable) -> None:
     assert rendered_again(**form)
     assert not rendered_again()

@@ -9,7 +9,7 @@ import click
 
 from scenes.kit.drawing.formats import FORMATS
 from studio.environment import kept_in
-from studio.form import Form
+from studio.form import PRESETS, Form
 from studio.language import tell
 
 FILE = click.Path(path_type=Path)
@@ -42,6 +42,9 @@ TRANSPARENT = click.option("--transparent", is_flag=True, help="Nothing behind t
 BURN = click.option("--burn", is_flag=True, help="Captions in the picture, in the lane below it.")
 SECTION = click.option("--section", default="", metavar="N|NAME",
                        help="Only what is between two clicks: the N-th section, or the one of this name.")
+PRESET = click.option("--preset", type=click.Choice(PRESETS), show_default="medium",
+                      help="How much the encoder of an mp4 tries; veryfast takes less time, and a little of the "
+                           "picture.")
 
 
 def formed(command: Callable) -> Callable:
@@ -49,8 +52,10 @@ def formed(command: Callable) -> Callable:
     @FORMAT
     @TRANSPARENT
     @BURN
+    @PRESET
     @wraps(command)
-    def with_form(*, format: str, transparent: bool, burn: bool, section: str = "", **others: object) -> None:
-        command(form=Form(format, transparent, burn, section).check(), **others)
+    def with_form(*, format: str, transparent: bool, burn: bool, preset: str | None, section: str = "",
+                  **others: object) -> None:
+        command(form=Form(format, transparent, burn, section, preset or "").check(), **others)
 
     return with_form
