@@ -14,6 +14,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 
 
 def record(module: str, chapter: str, quality: str, network: str, folder: Path) -> None:
@@ -27,6 +28,7 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
     if network:
         os.environ["BACKPROP_NETWORK"] = network
     repeats: list[int] = []
+    keys: list[bool] = []
     with (folder / "frames").open("wb") as kept:
 
         class Recorder(stream.Stream):
@@ -34,6 +36,7 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
                 while (item := self.waiting.get()) is not None:
                     kept.write(item[0].to_ndarray().tobytes())
                     repeats.append(item[1])
+                    keys.append(item[2])
 
             def close(self, cues: object) -> None:
                 self.abort()
@@ -45,6 +48,7 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
             spec = scene.renderer.file_writer.video_encoder
     told = {
         "repeats": repeats,
+        "keys": keys,
         "width": spec.width,
         "height": spec.height,
         "rate": str(spec.frame_rate),
@@ -55,18 +59,23 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
+def shape(told: dict) -> tuple[int, int]:
+    """Of a frame of yuv420p as an array."""
+    return told["height"] * 3 // 2, told["width"]
+
+
 def encode(folder: Path) -> None:
     """One stream of the kept frames, as the chapter's own."""
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
-    shape = (len(told["repeats"]), told["height"] * 3 // 2, told["width"])
-    pictures = np.memmap(folder / "frames", np.uint8, "r", shape=shape)
+    pictures = np.memmap(folder / "frames", np.uint8, "r", shape=(len(told["repeats"]), *shape(told)))
     shown, beat = 0, 1 / Fraction(told["rate"])
     with av.open(str(folder / "encoded.mp4"), "w", options={"movflags": "faststart"}) as movie:
         video = movie.add_stream(told["codec"], rate=Fraction(told["rate"]), options=told["options"])
         video.pix_fmt, video.width, video.height = told["format"], told["width"], told["height"]
-        for picture, repeat in zip(pictures, told["repeats"], strict=True):
+        for picture, repeat, key in zip(pictures, told["repeats"], told["keys"], strict=True):
             frame = av.VideoFrame.from_ndarray(np.asarray(picture), format=told["format"])
-            for _ in range(repeat):
+            for n in range(repeat):
+                frame.pict_type = PictureType.I if key and not n else PictureType.NONE
                 frame.pts, frame.time_base = shown, beat
                 shown += 1
                 movie.mux(video.encode(frame))
