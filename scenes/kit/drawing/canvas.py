@@ -84,7 +84,7 @@ class Canvas(Camera):
         if known and known.style == style and known.points == points:
             return known
         flat = shape.points[:, :2]
-        low, high = flat.min(0), flat.max(0)
+        low, high = np.minimum.reduce(flat), np.maximum.reduce(flat)
         outline, place = (known.outline, known.place) if known else (None, None)
         if known and known.points != points:
             place = outline.moved_to(flat, low, high)
@@ -96,13 +96,13 @@ class Canvas(Camera):
 
     def box(self, shape: VMobject, low: NDArray[np.float64], high: NDArray[np.float64]) -> cairo.RectangleInt:
         """The pixels that a shape may touch, in whole tiles."""
-        if not (isfinite(low.sum()) and isfinite(high.sum())):
+        (left, bottom), (right, top) = low.tolist(), high.tolist()
+        if not isfinite(left + bottom + right + top):
             return cairo.RectangleInt(0, 0, 0, 0)
         scale, (x, y) = self.pixel_width / self.frame_width, self.frame_center[:2]
         edge = (
             MITRE * max(shape.stroke_width, shape.background_stroke_width) * self.cairo_line_width_multiple + 2 / scale
         )
-        (left, bottom), (right, top) = low.tolist(), high.tolist()
         left, right = (
             (left - x - edge) * scale + self.pixel_width / 2,
             (right - x + edge) * scale + self.pixel_width / 2,
@@ -183,10 +183,17 @@ class Canvas(Camera):
                 context.transform(drawn.place)
             context.append_path(drawn.outline.path)
             context.restore()
-            self.apply_stroke(context, shape, background=True)
-            if shape.fill_rgbas[:, 3].any():
+            if shape.background_stroke_width:
+                self.apply_stroke(context, shape, background=True)
+            if len(shape.fill_rgbas) == 1:
+                red, green, blue, opacity = shape.fill_rgbas[0].tolist()
+                if opacity:
+                    context.set_source_rgba(blue, green, red, opacity)  # for cairo, blue comes first
+                    context.fill_preserve()
+            elif shape.fill_rgbas[:, 3].any():
                 self.apply_fill(context, shape)
-            self.apply_stroke(context, shape)
+            if shape.stroke_width:
+                self.apply_stroke(context, shape)
 
 
 @contextmanager

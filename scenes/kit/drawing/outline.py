@@ -30,14 +30,21 @@ class Outline:
         """How it has to be moved and stretched to be these points; None if it is another one."""
         if len(points) != len(self.points) or len(points) <= SHORT:
             return None
-        size = self.high - self.low
-        stretch = np.where(size < SAME, 1.0, (high - low) / np.maximum(size, SAME))
-        if stretch.min() < 1 / MOST or stretch.max() > MOST:
+        (wide, x), (tall, y) = map(stretch, self.low.tolist(), self.high.tolist(), low.tolist(), high.tolist())
+        if not (1 / MOST <= wide <= MOST and 1 / MOST <= tall <= MOST):
             return None
-        at = low - self.low * stretch
-        if not (np.abs(self.points * stretch + at - points) < SAME).all():
+        away = self.points * np.array((wide, tall))
+        away += np.array((x, y))
+        away -= points
+        if not np.abs(away, away).max() < SAME:
             return None
-        return cairo.Matrix(stretch[0], 0, 0, stretch[1], *at)
+        return cairo.Matrix(wide, 0, 0, tall, x, y)
+
+
+def stretch(low: float, high: float, new_low: float, new_high: float) -> tuple[float, float]:
+    """How many times something got longer, and where its origin went."""
+    times = (new_high - new_low) / (high - low) if high - low >= SAME else 1.0
+    return times, new_low - low * times
 
 
 def fine() -> cairo.Context:
