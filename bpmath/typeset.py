@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -134,6 +135,7 @@ class Typesetter(Printer):
 
     longest: int | None = None    # terms of a sum that are written out; None for all
     kept: Callable[[sp.Expr], bool] = staticmethod(lambda term: False)   # terms that a shortened sum keeps
+    ends: bool = True   # whether it keeps its first and last too
 
     def __init__(self, language: Language = TYPST, atom: Atom = lambda q, text: text,
                  names: Mapping[sp.Expr, Quantity] | None = None) -> None:
@@ -248,9 +250,9 @@ class Typesetter(Printer):
 
     def _print_Add(self, e: sp.Add) -> str:
         text = ""
-        for i, term in enumerate(shortened(sorted(e.args, key=natural), self.longest, self.kept)):
+        for i, term in enumerate(shortened(sorted(e.args, key=natural), self.longest, self.kept, self.ends)):
             if term is None:
-                text += f" + {self.language.dots}"
+                text += f" + {self.language.dots}" if i else self.language.dots
                 continue
             negative = term.could_extract_minus_sign()
             printed = self._print(-term if negative else term)
@@ -342,16 +344,20 @@ def bare(text: str) -> str:
     return text
 
 
-def shortened(terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr], bool]) -> list[sp.Expr | None]:
-    """The terms of a sum that are written out, with None where some are left out: the first, the last, and the kept."""
+def shortened(
+    terms: list[sp.Expr], longest: int | None, kept: Callable[[sp.Expr], bool], ends: bool = True
+) -> list[sp.Expr | None]:
+    """The terms of a sum that are written out, with None where some are left out: of more than the `longest` those that
+    are kept, with the first and the last, or without these `ends`."""
     if longest is None or len(terms) <= longest:
         return list(terms)
-    shown = sorted({0, len(terms) - 1, *(i for i, term in enumerate(terms) if kept(term))})
+    chosen = {i for i, term in enumerate(terms) if kept(term)}
+    shown = sorted(chosen if chosen and not ends else chosen | {0, len(terms) - 1})
     found: list[sp.Expr | None] = []
-    for before, i in zip([-1, *shown], shown, strict=False):
-        left_out = terms[before + 1:i]
+    for before, i in pairwise([-1, *shown, len(terms)]):
+        left_out = terms[before + 1 : i]
         found += left_out if len(left_out) == 1 else [None] if left_out else []
-        found.append(terms[i])
+        found += terms[i : i + 1]
     return found
 
 
@@ -375,7 +381,10 @@ def kinds_in(e: sp.Expr) -> list[str]:
 
 
 def columns(
-        e: sp.Expr, longest: int | None = None, kept: Callable[[sp.Expr], bool] = lambda term: False,
+    e: sp.Expr,
+    longest: int | None = None,
+    kept: Callable[[sp.Expr], bool] = lambda term: False,
+    ends: bool = True,
 ) -> list[sp.Expr | str]:
     """The parts of a right side that get a column of their own, and the signs between: numbers go under symbols."""
     if isinstance(e, sp.Mul) and (len(e.args) > LONG or not any(map(below, e.args))):
@@ -385,9 +394,9 @@ def columns(
         return ["-", *between] if negative else between
     if isinstance(e, sp.Add):
         parts: list[sp.Expr | str] = []
-        for i, term in enumerate(shortened(sorted(e.args, key=natural), longest, kept)):
+        for i, term in enumerate(shortened(sorted(e.args, key=natural), longest, kept, ends)):
             if term is None:
-                parts += ["+", "dots"]
+                parts += ["+", "dots"] if i else ["dots"]
                 continue
             negative = term.could_extract_minus_sign()
             parts += ["-"] if negative else ["+"] if i else []

@@ -36,8 +36,9 @@ from scenes.kit.theme import theme
 from scenes.kit.wide import network_diagram
 
 GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.34, 0.74)
-GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.9, -0.44)
-PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.95)
+GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.94, -0.46)
+PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.02)
+WIDTH = PANEL.width - layout.NUMBERED  # of a formula beside its number
 READ = 3.3  # seconds to read the question
 SIZE = 0.46  # of the product under the chain
 COUNTS_Y, MET = 0.3, layout.Zone(layout.LEFT, layout.RIGHT, -0.5, 0.05)  # where paths meet: counts, and gradients
@@ -167,9 +168,8 @@ class ChainRule(Chapter):
         self.play(needles, FadeOut(self.diagram.edges[l]), Create(arrow), run_time=1.2)
         pairs = zip(self.moves[-2::-1], self.moves[:0:-1], strict=True)
         ratios = [change for before, after in pairs for change in self.gauges.answer(before.quantity, after)]
-        product = self.equation(self.step("partial", self.q("dtheta", l)), width=10.3, height=PANEL.height - 0.3)
-        product.move_to(self.card)
-        number = self.numbering(product)
+        product = self.equation(self.step("partial", self.q("dtheta", l)), width=WIDTH, height=PANEL.height - 0.3)
+        number = self.numbered(product, PANEL)
         self.play(*ratios, FadeIn(VGroup(*product, number)), run_time=0.7)
         self.play(FadeIn(self.table.cell("dtheta", l)), run_time=0.6)
         self.rest(0.3)
@@ -199,9 +199,8 @@ class ChainRule(Chapter):
             falls.append(AnimationGroup(*place, *dims, *drops(self.diagram, row.upper(i))))
         self.one_by_one(l, falls)
         self.rest(0.3)
-        self.product = product = self.equation(step, numbers=True, width=10.1, height=PANEL.height - 0.2)
-        product.move_to(self.card)
-        number, head = self.numbering(product), row.left if crowded else chain.left
+        self.product = product = self.equation(step, numbers=True, width=WIDTH, height=PANEL.height - 0.3)
+        number, head = self.numbered(product, PANEL), row.left if crowded else chain.left
         if not crowded:
             self.play(FadeOut(VGroup(*(g for g in chain if g not in head.submobjects))), run_time=0.4)
         parts = [ReplacementTransform(row.upper(i), product.upper(i)) for i in range(-1, len(row.right))]
@@ -306,7 +305,7 @@ class ChainRule(Chapter):
         """The chain rule adds over the paths of a layer, and every link is a number; short ones are written out."""
         q, near = self.q("dtheta", l), l > self.net.L - 3
         step = self.step("chain" if self.study.has("chain", q) else "one layer", q)
-        wanted = {"width": self.zone.width - 0.7, "height": self.zone.height - 0.3}
+        wanted = {"width": self.zone.width - 0.7, "height": self.zone.height - 0.44}
         chain = self.equation(step, numbers=True, lines=1, **wanted).move_to(self.card)
         self.say(self.linking(l))
         self.play(self.instead(chain.symbols), run_time=1.0)
@@ -320,8 +319,8 @@ class ChainRule(Chapter):
         self.rest(0.4)
         self.formula = chain
         if near and self.study.has("partial", q):
-            written = self.equation(self.step("partial", q), width=self.zone.width - 2.2, lines=1).move_to(self.card)
-            self.formula = VGroup(written, self.numbering(written))
+            written = self.equation(self.step("partial", q), width=WIDTH, lines=1)
+            self.formula = VGroup(written, self.numbered(written, self.zone))
             self.say(self.ending(l))
             self.play(LaggedStart(FadeOut(chain), FadeIn(self.formula), lag_ratio=0.9), run_time=0.9)
             self.rest(0.8)
@@ -332,7 +331,7 @@ class ChainRule(Chapter):
             self.say("Further back it is always the same: the answers of the layer behind, added up.")
         lit, q = VGroup(*waves(self.diagram, l)), self.q("dtheta", l)
         step = self.step("chain" if self.study.has("chain", q) else "one layer", q)
-        chain = self.equation(step, lines=1, width=self.zone.width - 0.7, height=self.zone.height - 0.3)
+        chain = self.equation(step, lines=1, width=self.zone.width - 0.7, height=self.zone.height - 0.44)
         self.play(FadeOut(VGroup(self.formula, self.lit)), run_time=0.4)
         self.play(FadeIn(lit), FadeIn(chain.move_to(self.card)), run_time=0.8)
         self.play(FadeIn(VGroup(self.counts.number(l), self.table.cell("dtheta", l))), run_time=0.6)

@@ -23,6 +23,7 @@ PLOT = layout.Zone(-5.0, -1.75, -1.95, 2.2)
 SIDE = layout.Zone(-0.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
 COST = layout.Zone(SIDE.left, SIDE.right, 0.75, SIDE.top)
 ERROR = layout.Zone(SIDE.left, SIDE.right, -1.45, 0.65)
+SUM = layout.Zone(SIDE.left, SIDE.right, 0.25, SIDE.top)  # where the cost has a part of every output
 CARD = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -1.7)
 
 
@@ -61,7 +62,8 @@ class CostFunction(Chapter):
         self.network_error()
 
     def answer_and_target(self) -> None:
-        self.plot = plot = CostCurve(self, PLOT)
+        self.plot, self.lower = CostCurve(self, PLOT), ERROR
+        plot = self.plot
         sentence = Phrase("The forward pass ends with an answer: {h}.")
         if self.several:
             sentence = Phrase("The forward pass ends with an answer of several outputs. One of them is in focus: {h}.")
@@ -88,7 +90,10 @@ class CostFunction(Chapter):
 
     def cost_as_a_formula(self) -> None:
         """Equation (7) with its numbers, and the part of the sum that is in focus."""
-        self.seven = self.written(self.step("cost", self.q("J")), COST)
+        self.seven = self.written(self.step("cost", self.q("J")), SUM if self.several else COST)
+        self.seven.shift(max(0.0, SIDE.top - 0.05 - self.seven.get_top()[1]) * UP)
+        below = min(ERROR.top, self.seven.get_bottom()[1] - 0.25)
+        self.lower = layout.Zone(SIDE.left, SIDE.right, ERROR.bottom - 0.1, below)
         equation = self.seven[0]
         if self.several:
             self.say("The cost adds up a part from every output: how wrong is it?")
@@ -113,8 +118,8 @@ class CostFunction(Chapter):
         if equation.breaks_terms or not equation.tells_result:
             told = Phrase("with all numbers: {=q}") if equation.tells_result else Phrase("before rounding: {=q}")
             words = self.words(told, size=0.42, color=theme.J, q=step.subject)
-            equation = self.equation(step, **room | {"height": room["height"] - words.height - 0.25})
-            block = VGroup(equation, words).arrange(DOWN, buff=0.25, aligned_edge=LEFT)
+            equation = self.equation(step, **room | {"height": room["height"] - words.height - 0.35})
+            block = VGroup(equation, words).arrange(DOWN, buff=0.35, aligned_edge=LEFT)
         block.move_to(zone.center).shift([zone.left - block.get_left()[0], 0, 0])
         return VGroup(equation, self.numbering(equation, right=zone.right), *block[1:])
 
@@ -141,19 +146,14 @@ class CostFunction(Chapter):
     def part_in_focus(self, equation: Equation) -> VGroup:
         """A line below the terms of the sum that speak of the output in focus, on each line of the formula."""
         rows: list[list[VGroup]] = []
-        numbered = equation.has("lower")
-        for i in equation.term_of(self.q("h")):
-            part = VGroup(equation.upper(i), *([equation.lower(i)] if numbered else []))
-            if rows and abs(rows[-1][-1][0].get_y() - part[0].get_y()) < 0.2:
+        for part in map(equation.upper, equation.term_of(self.q("h"))):
+            if rows and abs(rows[-1][-1].get_y() - part.get_y()) < 0.2:
                 rows[-1].append(part)
             else:
                 rows.append([part])
         lines = VGroup()
-        for row in rows:
-            symbols = VGroup(*(part[0] for part in row))
+        for symbols in (VGroup(*row) for row in rows):
             y = symbols.get_bottom()[1] - 0.09
-            if numbered:
-                y = (symbols.get_bottom()[1] + VGroup(*(part[1] for part in row)).get_top()[1]) / 2
             ends = ([symbols.get_left()[0], y, 0], [symbols.get_right()[0], y, 0])
             lines.add(Line(*ends, stroke_color=theme.J, stroke_width=4))
         return lines
@@ -176,7 +176,7 @@ class CostFunction(Chapter):
         question = Phrase("How does {J} answer when {h} moves a little? That is the slope of the tangent.")
         self.beat(question, FadeOut(plot.own), FadeIn(self.probe), pause=0.4)
         self.why_the_half()
-        self.eight = self.written(self.step("network error", self.q("dh")), ERROR)
+        self.eight = self.written(self.step("network error", self.q("dh")), self.lower)
         equation = self.eight[0]
         self.play(FadeIn(equation.symbols, shift=0.2 * RIGHT), FadeIn(self.eight[1]), run_time=0.9)
         self.tell(self.eight, Phrase("The slope is {=dh}."), Phrase("Before rounding, the slope is {=dh}."))
@@ -193,7 +193,7 @@ class CostFunction(Chapter):
             )
             return
         (step,) = lines
-        line = self.equation(step, size=0.5, width=SIDE.width).move_to(ERROR.center)
+        line = self.equation(step, size=0.5, width=SIDE.width).move_to(self.lower.center)
         line.shift([SIDE.left - line.get_left()[0], 0, 0])
         self.say(
             "Only the part of {h} answers. The power brings down a two. The one half is there to cancel it."

@@ -17,6 +17,7 @@ from manim import (
     VGroup,
 )
 
+from bpmath.derivation import Step
 from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
@@ -25,7 +26,7 @@ from scenes.kit.equation import Equation
 from scenes.kit.theme import SMALL, theme
 from scenes.kit.wide import network_diagram
 
-ROOM = layout.PANEL.width - 2.2  # for a formula in the middle of the panel, with its number at the margin
+ROOM, HIGH = layout.PANEL.width - layout.NUMBERED, layout.PANEL.height - 0.44  # of a formula in the panel
 
 
 class ErrorSignal(Chapter):
@@ -77,8 +78,8 @@ class ErrorSignal(Chapter):
         )
 
     def define_delta(self) -> None:
-        definition = self.equation(self.step("definition", self.q("delta", self.net.L))).move_to(self.card)
-        number = self.numbering(definition)
+        definition = self.equation(self.step("definition", self.q("delta", self.net.L)))
+        number = self.numbered(definition, layout.PANEL)
         self.beat(
             "Delta says how the cost answers when the input z of a unit changes. "
             "It belongs to a unit, not to a weight.",
@@ -91,7 +92,7 @@ class ErrorSignal(Chapter):
     def signal_at_the_output(self) -> None:
         L = self.net.L
         step = self.step("output signal", self.q("delta", L))
-        equation = self.equation(step, numbers=True, width=ROOM, height=self.card.height - 0.3).move_to(self.card)
+        equation = self.equation(step, numbers=True, width=ROOM, height=HIGH)
         self.section("The signal at the output")
         self.bring(equation, Phrase("At the output, the cost answers directly. There the signal begins."))
         self.play(FadeIn(equation.numbers), run_time=0.8)
@@ -102,9 +103,7 @@ class ErrorSignal(Chapter):
         net, here, several = self.diagram, self.q("delta", l), self.net.units(l + 1) > 1
         self.section("One layer back, to layer {l}", l=l)
         if l == self.net.L - 1 and self.study.has("recursion", here):
-            link = self.equation(self.step("recursion", here), width=ROOM, height=self.card.height - 0.3).move_to(
-                self.card
-            )
+            link = self.equation(self.step("recursion", here), width=ROOM, height=HIGH)
             told = Phrase("One layer back, the chain rule adds two links: the weight, and the activation.")
             if several:
                 told = Phrase(
@@ -114,8 +113,7 @@ class ErrorSignal(Chapter):
             self.bring(link, told)
         if not self.study.has("signal", here):
             return self.one_layer_back_in_blocks(l)
-        equation = self.equation(self.step("signal", here), numbers=True, width=ROOM, height=self.card.height - 0.3)
-        equation.move_to(self.card)
+        equation = self.equation(self.step("signal", here), numbers=True, width=ROOM, height=HIGH)
         self.bring(
             equation,
             Phrase(
@@ -154,7 +152,7 @@ class ErrorSignal(Chapter):
 
     def bring(self, equation: Equation, sentence: Phrase) -> None:
         """The new formula takes the panel; its row of numbers stays empty."""
-        number = self.numbering(equation)
+        number = self.numbered(equation, layout.PANEL)
         self.beat(
             sentence,
             LaggedStart(
@@ -184,16 +182,17 @@ class ErrorSignal(Chapter):
         self.rest(0.9)
 
     def mirror(self, l: int) -> None:
-        """The forward step and the backward step side by side, where the layer's units have slopes of their own."""
+        """The forward step and the backward step side by side; long ones one above the other.
+
+        They are of a layer whose units have slopes of their own.
+        """
         self.section("Forward and backward mirror each other")
-        halves = [layout.PANEL.part(0, 0.5), layout.PANEL.part(0.5, 1)]
         steps = [self.step("weighted input", self.q("z", l + 1)), self.step("signal", self.q("delta", l))]
-        heads, cards = (Phrase("forward"), Phrase("backward")), []
-        for zone, step, head, tint in zip(halves, steps, heads, (theme.a, theme.delta), strict=True):
-            equation = zone.fit(self.equation(step, width=zone.width - 0.6, height=zone.height - 0.85)).shift(
-                0.25 * DOWN
-            )
-            cards.append(VGroup(equation, self.words(head, size=SMALL, color=tint).next_to(zone.center, UP, buff=0.42)))
+        heads = [
+            self.words(head, size=SMALL, color=tint)
+            for head, tint in ((Phrase("forward"), theme.a), (Phrase("backward"), theme.delta))
+        ]
+        cards = self.halves(steps, heads) if self.net.is_path else self.two_lines(steps, heads)
         self.beat(
             "Forward, values go right: times a weight, then through the activation.",
             FadeOut(self.formula),
@@ -206,6 +205,27 @@ class ErrorSignal(Chapter):
             pause=1.0,
         )
         self.formula = VGroup(*cards)
+
+    def halves(self, steps: list[Step], heads: list[VGroup]) -> list[VGroup]:
+        """Each formula in its half of the panel, below its head."""
+        cards = []
+        for zone, step, head in zip((layout.PANEL.part(0, 0.5), layout.PANEL.part(0.5, 1)), steps, heads, strict=True):
+            equation = self.equation(step, width=zone.width - 0.6, height=zone.height - 0.85)
+            cards.append(VGroup(zone.fit(equation).shift(0.25 * DOWN), head.next_to(zone.center, UP, buff=0.42)))
+        return cards
+
+    def two_lines(self, steps: list[Step], heads: list[VGroup]) -> list[VGroup]:
+        """Both formulas of one size, below each other at the sign of equality, with their heads at the left."""
+        left = layout.PANEL.left + 0.4
+        start = left + max(head.width for head in heads) + 0.5
+        room = {"width": layout.PANEL.right - 0.3 - start, "height": 0.5 * layout.PANEL.height - 0.2, "lines": 1}
+        size = min(self.equation(step, **room).size for step in steps)
+        lines = [self.equation(step, size=size, **room) for step in steps]
+        equals = start + max(line.left.width for line in lines) + 0.15
+        for line, head, up in zip(lines, heads, (0.44, -0.44), strict=True):
+            line.shift([equals - line.upper(-1).get_left()[0], layout.PANEL.center[1] + up - line.upper(-1).get_y(), 0])
+            head.move_to([left, line.upper(-1).get_y(), 0], aligned_edge=LEFT)
+        return [VGroup(*pair) for pair in zip(lines, heads, strict=True)]
 
     def look_back(self) -> None:
         self.section("What happened to the signal")

@@ -103,10 +103,10 @@ class ForwardPass(Chapter):
     def stack(self, z: Step, a: Step) -> tuple[Equation, Equation]:
         """Formulas one above the other in the tall panel, at its left; one with fractions has all of it."""
         alone = not self.net.activation(z.subject.layer).elementwise
-        top, height, stacked = self.zone.top - 0.1, self.zone.height - 0.1, []
+        top, height, stacked = self.zone.top - 0.1, self.zone.height - 0.2, []
         for step, start, part in ((z, 0.0, 0.46), (a, 0.0, 1.0) if alone else (a, 0.46, 0.54)):
             size = stacked[0].size if stacked and not alone else SIZE
-            most = min(height * part, 2.6) - 0.16
+            most = min(height * part, 2.6) - 0.22
             equation = self.equation(step, numbers=True, size=size, width=ROOM, height=most)
             y = top - height * (start + part / 2)
             stacked.append(equation.move_to([self.zone.left + 0.35, y, 0], aligned_edge=LEFT))

@@ -74,9 +74,11 @@ class SharedTerms(Chapter):
         whole, path = self.layers[-1] == 1, self.net.is_path
         self.shared = {p.l: p.shared for p in products(self.net)} if path else {}
         pitch = min(1.4 if path else 1.9, ROWS.height / (len(self.layers) + (not whole) / 2))
-        size = min(self.line(l, min(FORMULA, pitch / (2.65 if path else 3.3))).size for l in self.layers)
+        size = min(self.line(l, min(FORMULA, pitch / (2.85 if path else 3.4))).size for l in self.layers)
         self.rows: dict[int, Equation] = {l: self.line(l, size) for l in self.layers}
         longest = max(self.rows.values(), key=lambda row: row.width).move_to([ROWS.left, 0, 0], aligned_edge=LEFT)
+        if len(self.rows) == 1:
+            longest.set_x(0)
         for n, row in enumerate(self.rows.values()):
             y = ROWS.top - pitch * (n + 0.5) if len(self.rows) > 1 else ROWS.center[1]
             row.align_to_equation(longest).shift((y - row.upper(-1).get_center()[1]) * UP)
@@ -284,7 +286,7 @@ class SharedTerms(Chapter):
         self.section("The updates as they stand")
         back, whole = self.layers, self.layers[-1] == 1
         pitch = min(1.5, 4.5 / (len(back) + (not whole) / 2))
-        size, top = min(FORMULA, pitch / (2.5 if self.net.is_path else 3.0)), 2.55 if len(back) > 1 else 1.3
+        size, top = min(FORMULA, pitch / (2.85 if self.net.is_path else 3.3)), 2.55 if len(back) > 1 else 1.3
         weights = {l: self.equation(self.step("update", self.q("new_theta", l)), size=size) for l in back}
         biased = [l for l in back if self.net.bias(l) is not None]
         biases = {l: self.equation(self.step("update", self.q("new_b", l)), size=size) for l in biased}

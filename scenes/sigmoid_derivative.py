@@ -204,9 +204,13 @@ class SigmoidDerivative(Chapter):
         factor = min(1.0, (SIDE.width - 0.8) / sum(widths))
         space = (SIDE.width - factor * sum(widths)) / 2
         lefts = [SIDE.left + i * min(space, 0.7) + factor * sum(widths[:i]) for i in range(3)]
-        top = min(0.25, self.lines[-1].get_bottom()[1] - 0.6)
+        top = min(0.25, self.lines[-1].get_bottom()[1] - 0.8)
         step = min(0.85, (top + 2.0) / max(len(rows) - 1, 1))
         factor = min(factor, step / 0.38)
+        if len(rows) == 1:  # alone, and so larger, one under another
+            for n, label in enumerate(rows[0]):
+                label.scale(1.2).move_to([SIDE.left, top - 0.1 - 0.85 * n, 0], aligned_edge=LEFT)
+            return rows
         for i, (row, keys) in enumerate(zip(rows, kinds, strict=True)):
             for label, q, left in zip(row, keys, lefts, strict=True):
                 label.scale(factor).move_to([left, 0, 0], aligned_edge=LEFT)

@@ -14,7 +14,9 @@ from scenes.kit.glass import Glass
 from scenes.kit.knobs import METER, Board
 from scenes.kit.study import study
 from scenes.kit.theme import SMALL, theme
+from scenes.kit.wide import network_diagram
 
+LARGE = layout.Zone(layout.LEFT, layout.RIGHT, -2.5, 2.7)  # of a wide network, while there is nothing else
 REGRESSIONS = {  # what a model without a hidden layer is, by its activation and cost: with one weight, with several
     "linear squared_error": (
         Phrase("Linear regression: one weight, from input to output."),
@@ -56,8 +58,10 @@ class TheQuestion(Chapter):
         if self.net.L > 2:
             plain = without_hidden(self.net) if self.net.is_path else None
         if plain is None:
-            picture = VGroup(self.board.picture, self.known)
-            self.beat("The input, hidden units, the output, and a weight on every edge.", FadeIn(picture))
+            large = network_diagram(self, zone=LARGE, numbers=False)
+            whole = VGroup(large.picture, large.value(1))
+            self.beat("The input, hidden units, the output, and a weight on every edge.", FadeIn(whole))
+            self.play(Become(whole, VGroup(self.board.picture, self.known)), run_time=1.2)
             return
         self.section("A model without a hidden layer")
         board = self.board if plain is self.net else Board(self, study(plain, plain.name))

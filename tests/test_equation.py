@@ -7,10 +7,13 @@ import pytest
 
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
-from scenes.kit.equation import Equation
+from bpmath.typeset import TYPST, symbol
+from scenes.kit.equation import Equation, Label
 from scenes.kit.glyphs import TypesettingError, shapes
-from scenes.kit.study import study
-from scenes.kit.theme import theme
+from scenes.kit.provenance import FromName
+from scenes.kit.readout import Number, alike
+from scenes.kit.study import Study, study
+from scenes.kit.theme import NUMBER, theme
 
 PATH = study(read_network(DEFAULT))
 
@@ -48,6 +51,47 @@ def test_a_long_formula_breaks_and_stays_readable() -> None:
     equation = Equation(deep, deep.step("partial", deep.q("dtheta", 1)), numbers=True)
     assert equation.width <= 12.3
     assert equation.size >= 0.3
+
+
+def test_a_formula_on_several_lines_tells_its_symbols_and_then_its_numbers() -> None:
+    equation = Equation(PATH, PATH.step("partial", PATH.q("dtheta", 1)), numbers=True, width=4.0)
+    lines = {round(equation.upper(i).get_y(), 1) for i in equation.factors}
+    assert len(lines) > 1
+    assert equation.symbols.get_bottom()[1] > equation.number(PATH.q("theta", 2)).get_top()[1]
+
+
+def wide() -> Study:
+    """Of a 1-6-6-1 network whose third unit of each hidden layer is in focus."""
+    some = [[0.1 * i] for i in range(1, 7)]
+    layers = [(some, "tanh"), ([[0.1 * i for i in range(1, 7)]] * 6, "tanh"), ([[0.3] * 6], "linear")]
+    return study(network([1.0], [1.0], "squared_error", layers), units="2:3, 3:3")
+
+
+def test_of_a_long_sum_what_is_in_focus_stays_where_its_ends_have_no_room() -> None:
+    known = wide()
+    step = known.step("signal", known.q("delta", 2))
+    roomy, narrow = (Equation(known, step, numbers=True, width=width) for width in (40.0, 5.0))
+    own, first = known.q("delta", 3), known.q("delta", 3, 1)
+    assert (roomy.ends, narrow.ends) == (True, False)
+    assert roomy.has(("symbol", own)) and roomy.has(("symbol", first))
+    assert narrow.has(("symbol", own)) and not narrow.has(("symbol", first))
+
+
+@pytest.mark.parametrize(("kind", "layer"), [("x", None), ("a", 3), ("theta", 2)])
+def test_a_symbol_stands_on_the_line_of_its_letter(kind: str, layer: int | None) -> None:
+    q = PATH.q(kind, layer)
+    label = Label(q, symbol(q, TYPST), None, FromName(q.key), 0.4).sit(0.0, 1.0)
+    letter = min(label, key=lambda g: g.get_left()[0])
+    assert letter.get_bottom()[1] == pytest.approx(1.0, abs=0.02)
+    assert label.baseline == pytest.approx(1.0)
+
+
+def test_numbers_of_a_row_are_as_large_as_the_widest_allows() -> None:
+    row = tuple(PATH.q("z", l) for l in (2, 3, 4))
+    assert alike(PATH, row, 5.0) == (4, 1.0)
+    decimals, factor = alike(PATH, row, 0.4, fewest=2)
+    assert decimals == 2
+    assert max(Number(*PATH.number(q, 2), NUMBER, theme.text).width for q in row) * factor == pytest.approx(0.4)
 
 
 def test_an_outline_is_compiled_once_and_centred() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from bpmath.derivation import Derivation
 from bpmath.network import Network, network
 from bpmath.notation import Quantity
-from bpmath.typeset import LATEX, TYPST, Typesetter, columns, equation, symbol
+from bpmath.typeset import LATEX, TYPST, Typesetter, columns, equation, shortened, symbol
 from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path
 
 MADE = (single_path, tanh_path, mazur, softmaxes, classes)
@@ -124,6 +124,17 @@ def test_columns_are_the_parts_with_the_signs_between() -> None:
     assert columns(d - b * c) == [d, "-", c, "dot", b]
     assert columns(-b * c) == ["-", c, "dot", b]
     assert columns(b) == [b]
+
+
+def test_a_long_sum_keeps_its_ends_and_what_is_asked_for_or_that_alone() -> None:
+    terms = sp.symbols("t1:7")
+    third = terms[2].__eq__
+    assert shortened(list(terms), None, third) == list(terms)
+    assert shortened(list(terms), 3, third) == [terms[0], terms[1], terms[2], None, terms[5]]
+    assert shortened(list(terms), 3, third, ends=False) == [None, terms[2], None]
+    assert shortened(list(terms), 3, lambda term: False, ends=False) == [terms[0], None, terms[5]]
+    assert shortened(list(terms[:3]), 3, third, ends=False) == list(terms[:3])
+    assert columns(sp.Add(*terms), 3, third, ends=False) == ["dots", "+", terms[2], "+", "dots"]
 
 
 def test_atoms_decide_what_stands_for_a_quantity() -> None:

@@ -337,6 +337,13 @@ class Chapter(Scene):
         label = Numbering(equation.source, size)
         return label.move_to([right, equation.symbols.get_center()[1], 0], aligned_edge=[1, 0, 0])
 
+    def numbered(self, equation: Equation, zone: layout.Zone) -> Numbering:
+        """Puts a formula in the middle of a panel, or so far left of it that its number has room; gives that number."""
+        equation.move_to(zone.center)
+        number = self.numbering(equation, right=zone.right - 0.25)
+        equation.shift([min(0.0, number.get_left()[0] - 0.25 - equation.get_right()[0]), 0, 0])
+        return number
+
     def label(
         self, q: Quantity, number: bool = False, size: float = LABEL, color: str | None = None, of: Study | None = None
     ) -> Label:

@@ -126,7 +126,7 @@ class CostCurve:
         goal, here = plot.point(self.y, 0), plot.point(self.h, self.J)
         label = chapter.label(chapter.q("y"), number=True, size=LABEL)
         line = DashedLine([goal[0], base, 0], [goal[0], zone.top, 0], stroke_color=theme.J, stroke_width=3)
-        label.move_to([max(goal[0], zone.left + 0.12 + label.width / 2), zone.top + 0.35, 0])
+        label.move_to([max(goal[0], zone.left + 0.3 + label.width / 2), zone.top + 0.35, 0])
         self.goal = VGroup(line, label)
         name = chapter.label(chapter.q("h"), number=True, size=LABEL)
         foot = Dot([here[0], base, 0], radius=0.1, color=theme.a).set_z_index(4)

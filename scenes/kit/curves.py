@@ -206,7 +206,9 @@ class SlopeCurves:
             on, under = self.upper.point(shown, self.value(shown)), self.lower.point(shown, self.slope(shown))
             label.move_to([at, self.upper.zone.top + 0.56, 0])
             thin = {"stroke_color": theme.muted, "stroke_width": 2}
-            lines, dots = VGroup(Line(label.get_bottom() + 0.05 * DOWN, on, **thin)), VGroup()
+            bent = VMobject(**thin)  # slanted above the plot alone, clear of the name of the curve
+            bent.set_points_as_corners([label.get_bottom() + 0.05 * DOWN, [on[0], self.upper.zone.top + 0.1, 0], on])
+            lines, dots = VGroup(bent), VGroup()
             if all(np.abs(on - other).max() > SAME for other in taken):  # those in one place share its points
                 lines.add(Line(on, under, **thin))
                 dots.add(*(self.mark(v, p, c) for p, c in ((on, theme.a), (under, theme.slope))))

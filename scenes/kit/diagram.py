@@ -38,7 +38,7 @@ class NetworkDiagram:
     def __init__(
         self, chapter: Chapter, zone: layout.Zone = layout.PICTURE, numbers: bool = True, of: Study | None = None
     ) -> None:
-        self.chapter, self.study = chapter, of or chapter.study
+        self.chapter, self.study, self.zone = chapter, of or chapter.study, zone
         self.net = net = self.study.network
         self.x = layout.columns(net.L)
         self.gap = self.x[1] - self.x[0]
@@ -54,6 +54,10 @@ class NetworkDiagram:
     def place(self, l: int) -> np.ndarray:
         """The middle of the unit of layer l."""
         return np.array([self.x[l - 1], self.y, 0.0])
+
+    def between_x(self, l: int) -> float:
+        """The x halfway between layers l and l + 1, where what belongs to their weights is written."""
+        return (self.x[l - 1] + self.x[l]) / 2
 
     def circle(self, l: int) -> Circle:
         return (
@@ -130,8 +134,8 @@ class NetworkDiagram:
         """y = 1.0, right of the output's name."""
         label = self.chapter.label(self.study.q("y"), number=True, size=SMALL, of=self.study)
         h = self.names[self.net.L]
-        layout.fitted(label, layout.RIGHT - h.get_right()[0] - 0.2)
-        return label.move_to([layout.RIGHT, h.get_center()[1], 0], aligned_edge=RIGHT)
+        label.scale(min(1.0, (layout.RIGHT - h.get_right()[0] - 0.2) / label.width))
+        return label.sit(layout.RIGHT, h.baseline, RIGHT)
 
     def layer_names(self) -> VGroup:
         """The number of each layer, below its unit: layer 1, layer 2, ..."""
@@ -164,6 +168,12 @@ class NetworkDiagram:
             tip_length=0.2, tip_width=0.2
         )
         return VGroup(line, tip.tip).set_z_index(1)
+
+    @property
+    def picture(self) -> VGroup:
+        """Units, edges, and their names and given numbers."""
+        parts = (self.units, self.names, self.edges, self.weights, self.biases)
+        return VGroup(*(m for part in parts for m in part.values()), self.goal, *self.rest)
 
     # what several units have in common with a single one; a network with wide layers has more of each
 
@@ -253,7 +263,7 @@ class Table:
 
     def where(self, kind: str, l: int) -> np.ndarray:
         """The middle of a cell: under unit l, or under edge l for what belongs to a weight."""
-        x = self.diagram.edges[l].get_center()[0] if kind in ON_EDGES else self.diagram.place(l)[0]
+        x = self.diagram.between_x(l) if kind in ON_EDGES else self.diagram.place(l)[0]
         return np.array([x, self.y[kind], 0.0])
 
     def cell(self, kind: str, l: int) -> Number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import sympy as sp
@@ -13,7 +13,7 @@ from bpmath.notation import Quantity, quantities_in
 from bpmath.phrase import Phrase
 from bpmath.typeset import TYPST, columns
 from bpmath.typeset import Language as Script
-from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
+from scenes.kit.glyphs import Mark, Marks, Shape, Typeset, escaped, plain_mark
 from scenes.kit.language import Language
 from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber, FromStep
@@ -26,6 +26,7 @@ READABLE = SMALLEST + 0.08  # a formula that would be smaller breaks into more l
 LEAST = SMALLEST  # a sum keeps whole terms on each line where these are as large as this
 NEAR = 0.1  # so far, relatively, may the result of the printed numbers be from what is printed as approximately equal
 SMASHED = "#box(height: 0.7em)"
+Broken = list[range]  # the columns of each line
 
 
 def written(language: Language) -> Script:
@@ -45,7 +46,7 @@ class Equation(Typeset):
     is how it is written: with the words of a language, where it has any.
     """
 
-    shared = ("step", "study", "source", "right", "subject", "tints", "script", "breaks_terms")
+    shared = ("step", "study", "source", "right", "ends", "subject", "tints", "script", "breaks_terms")
 
     def __init__(
         self,
@@ -63,19 +64,19 @@ class Equation(Typeset):
     ) -> None:
         self.step, self.study, self.tints, self.script = step, study, tints or {}, script
         self.source = FromStep(step, study.derivation.typst(step), study.derivation)
-        self.right = [step.rhs] if isinstance(step.rhs, sp.MatrixExpr) else columns(step.rhs, TERMS, self.in_focus)
         self.subject = step.subject
         tries = []
-        for broken, kind in self.breaks(lines):
+        for ends, upper, lower, kind in self.ways(lines, numbers):
             if kind == "product" and any(t[0] >= LEAST and t[-1] == "sum" for t in tries):
-                break
-            source, marks = self.compose(numbers, left, broken)
+                continue
+            source, marks = self.compose(left, upper, lower)
             super().__init__(source, marks, size)
             fitting = size * min(1.0, width / max(self.width, 1e-6), height / max(self.height, 1e-6))
-            tries.append((fitting, -len(tries), source, marks, kind))
+            tries.append((fitting, -len(tries), source, marks, ends, kind))
             if fitting >= readable:
                 break
-        fitting, _, source, marks, kind = max(tries, key=lambda t: t[:2])
+        fitting, _, source, marks, ends, kind = max(tries, key=lambda t: t[:2])
+        self.divide(ends)
         self.breaks_terms = kind == "product" and isinstance(step.rhs, sp.Add)  # not even its terms fit on a line
         super().__init__(source, marks, fitting)
         if SMASHED in source:
@@ -102,7 +103,32 @@ class Equation(Typeset):
 
         return [i for term in terms if any(map(speaks, term)) for i in term]
 
-    def breaks(self, most: int) -> Iterator[tuple[list[range], str]]:
+    def divide(self, ends: bool) -> None:
+        """The right side in columns; of a long sum there are its `ends` and what is in focus, or that alone."""
+        self.ends = ends
+        whole = isinstance(self.step.rhs, sp.MatrixExpr)
+        self.right = [self.step.rhs] if whole else columns(self.step.rhs, TERMS, self.in_focus, ends)
+
+    def ways(self, most: int, numbers: bool) -> Iterator[tuple[bool, Broken, Broken, str]]:
+        """How the formula may be written, the best first: with the ends of its long sums or without; and the columns of
+        each line of symbols and, if wanted, of `numbers`, which may need a line more."""
+        found: list[str] = []
+        for ends in (True, False):
+            self.divide(ends)
+            found.append(self.compose(True, [range(len(self.right))], [])[0])
+            if not ends and found[0] == found[1]:
+                return
+            shorter: dict[str, Broken] = {}
+            for broken, kind in self.breaks(most):
+                if not numbers:
+                    yield ends, broken, [], kind
+                    continue
+                if before := shorter.get(kind, shorter.get("")):
+                    yield ends, before, broken, kind
+                yield ends, broken, broken, kind
+                shorter[kind] = broken
+
+    def breaks(self, most: int) -> Iterator[tuple[Broken, str]]:
         """The columns of each line: all in one; more lines, of a sum between terms; last, a product at any sign."""
         count = len(self.right)
         yield [range(count)], ""
@@ -115,35 +141,35 @@ class Equation(Typeset):
                 if len(broken) > 1 and (share > 1 if kind == "product" else min(map(len, broken)) > 2):
                     yield broken, kind
 
-    def compose(self, numbers: bool, left: bool, lines: list[range]) -> tuple[str, dict[int, Mark]]:
-        """The Typst source, a matrix without brackets so that columns and baselines stay, and the marks in it."""
+    def compose(self, left: bool, upper: Broken, lower: Broken) -> tuple[str, dict[int, Mark]]:
+        """The Typst source, a matrix without brackets so that baselines stay, and the marks in it.
+
+        Numbers stand under their symbols where each are one line; else all lines of numbers below those of symbols.
+        """
         marks = Marks(plain_mark(self.source))
         named = self.step.lhs if isinstance(self.step.lhs, sp.Symbol | sp.MatrixSymbol) else None
         equals = ":=" if named is not None and named.name.startswith("new_") else "="
         lhs = self.cell(marks, self.step.lhs, "upper", -2) if left else ""
-        first = self.cell(marks, equals, "upper", -1)
-        if numbers and isinstance(self.step.lhs, sp.Derivative) and left:
+        if lower and isinstance(self.step.lhs, sp.Derivative) and left:
             lhs = f"{SMASHED}[${lhs}$]"  # a fraction on the left does not push the rows apart
-        grid: list[list[str]] = []
-        under = ["", ""] if isinstance(self.right[0], str) else [""]  # signs stand below the sign that begins the first
-        for line in lines:
-            begins, columns = line.start == 0, line if line.start == 0 else line[1:]
-            head = [lhs, first] if begins else [*under, self.cell(marks, self.right[line.start], "upper", line.start)]
-            grid.append([*head, *(self.cell(marks, self.right[i], "upper", i) for i in columns)])
-            if numbers:
-                head = ["", self.cell(marks, "=", "lower", -1)]
-                if not begins:
-                    head = [*under, self.cell(marks, self.right[line.start], "lower", line.start)]
-                grid.append([*head, *(self.cell(marks, self.right[i], "lower", i) for i in columns)])
-        if numbers and self.has_result:
-            end = [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
-            grid[-1] += end
-        if not numbers and len(lines) == 1:
-            return f"$ {' '.join(grid[0])} $", marks.marks
-        width = max(map(len, grid))
-        rows = " ; ".join(", ".join(cell or '""' for cell in [*row, *[""] * (width - len(row))]) for row in grid)
-        gap = 0.75 if len(lines) == 1 else 0.5
-        return f"$ mat(delim: #none, row-gap: #{gap}em, column-gap: #0.3em, {rows}) $", marks.marks
+        rows: list[list[str]] = []
+        for row, lines, first, sign in (("upper", upper, lhs, equals), ("lower", lower, "", "=")):
+            for line in lines:
+                head = [first, self.cell(marks, sign, row, -1)] if line.start == 0 else ["", ""]
+                rows.append([*head, *(self.cell(marks, self.right[i], row, i) for i in line)])
+                if line.start and self.right[line.start] != "dot":
+                    rows[-1][2] += " med"  # between a sign that begins a line and its term
+        if lower and self.has_result:
+            rows[-1] += [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
+        if len(rows) == 1:
+            return f"$ {' '.join(rows[0])} $", marks.marks
+        aligned = len(upper) == len(lower) == 1
+        if not aligned:
+            rows = [[*row[:2], f"& {' '.join(row[2:])}"] for row in rows]
+        width = max(map(len, rows))
+        grid = " ; ".join(", ".join(cell or '""' for cell in [*row, *[""] * (width - len(row))]) for row in rows)
+        gap = 0.65 if aligned else 0.5
+        return f"$ mat(delim: #none, row-gap: #{gap}em, column-gap: #0.3em, {grid}) $", marks.marks
 
     @property
     def has_result(self) -> bool:
@@ -193,7 +219,7 @@ class Equation(Typeset):
             return marks.math(f"display({text})", Mark((place, row, e), self.tints[e], self.source))
 
         typesetter = self.study.derivation.typesetter(self.step, self.script, atom)
-        typesetter.longest, typesetter.kept = TERMS, self.in_focus
+        typesetter.longest, typesetter.kept, typesetter.ends = TERMS, self.in_focus, self.ends
         typesetter.mark = tinted
         signed = isinstance(part, sp.Expr) and column > 0 and len(self.right) > 1
         text = (
@@ -279,6 +305,11 @@ class Label(Typeset):
             text += " = " + marks.math(numeral.typst, Mark((("number", q),), color, provenance))
         super().__init__(f"${text}$", marks.marks, size)
         self.quantity = q
+
+    @staticmethod
+    def line(found: Sequence[Shape]) -> float:
+        """The baseline of the letter, before its scripts, which are more."""
+        return min(found, key=lambda s: s.outline[:, 0].min()).baseline or 0.0
 
 
 class Numbering(Typeset):

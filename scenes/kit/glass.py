@@ -10,7 +10,7 @@ from manim import LEFT, PI, RIGHT, UP, Circle, Line, SurroundingRectangle, VGrou
 from bpmath.phrase import Phrase
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.theme import FORMULA, SMALL, theme
-from scenes.kit.wide import VALUES, WideDiagram
+from scenes.kit.wide import WideDiagram
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -57,7 +57,7 @@ class Glass:
         self.edges = VGroup(*lines, *weights, *named, *more)
         small = diagram.units[l]
         if isinstance(diagram, WideDiagram):  # from below its name
-            small = Circle(0.1).move_to([diagram.place(l)[0], VALUES + 0.05, 0])
+            small = Circle(0.1).move_to([diagram.place(l)[0], diagram.values_y + 0.05, 0])
         self.zoom = VGroup(*(self.ray(small, unit, side) for side in (1, -1)))
 
     @staticmethod
@@ -73,10 +73,12 @@ class Glass:
 
     @staticmethod
     def ray(small: Circle, large: Circle, side: int) -> Line:
-        """One of the two lines from the unit in the network to the large one, which cross neither."""
-        way = large.get_center() - small.get_center()
-        across = side * np.array([-way[1], way[0], 0.0]) / np.linalg.norm(way)
-        start, end = (c.get_center() + c.width / 2 * across for c in (small, large))
+        """One of the two lines that touch the unit in the network and the large one, and cross neither."""
+        way = small.get_center() - large.get_center()
+        turn = side * np.arccos((large.width - small.width) / 2 / np.linalg.norm(way))
+        along, across = way[:2] / np.linalg.norm(way), np.array([-way[1], way[0]]) / np.linalg.norm(way)
+        touch = np.array([*(np.cos(turn) * along + np.sin(turn) * across), 0.0])
+        start, end = (c.get_center() + c.width / 2 * touch for c in (small, large))
         return Line(start, end, stroke_color=theme.line, stroke_width=2.5)
 
     @property

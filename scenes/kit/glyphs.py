@@ -234,12 +234,22 @@ class Typeset(VGroup):
         super().__init__()
         self.size = size
         found = shapes(source)
-        baselines = Counter(round(s.baseline, 3) for s in found if s.baseline is not None)
         for s in found:
             mark = marks[s.part]
             self.add(Glyph(s.outline * size, mark.color, mark.source, mark.keys))
-        line = baselines.most_common(1)[0][0] * size if baselines else 0.0
+        line = self.line(found) * size
         self._line = (line - self.get_center()[1]) / max(self.height, 1e-6)  # of the height, from the middle
+
+    @staticmethod
+    def line(found: Sequence[Shape]) -> float:
+        """The baseline of the most of these shapes."""
+        baselines = Counter(round(s.baseline, 3) for s in found if s.baseline is not None)
+        return baselines.most_common(1)[0][0] if baselines else 0.0
+
+    @property
+    def baseline(self) -> float:
+        """The y of the line on which it stands."""
+        return self.get_center()[1] + self._line * self.height
 
     def sit(self, x: float, y: float, edge: np.ndarray = LEFT) -> Typeset:
         """Puts its left end (or what `edge` says: the middle, the right end) at x and its baseline on y."""

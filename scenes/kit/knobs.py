@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import pi, sin
 from typing import TYPE_CHECKING
@@ -31,11 +31,11 @@ from manim import (
 from bpmath.notation import Quantity
 from bpmath.turn import METHOD, Answer, Turned, answer, step_for, turned
 from scenes.kit import layout
-from scenes.kit.numerals import DECIMALS, numeral, plain, steady
+from scenes.kit.numerals import DECIMALS, Numeral, numeral, plain, steady
 from scenes.kit.readout import HEIGHT, Number, Readout
 from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, NUMBER, theme
-from scenes.kit.wide import VALUES, WideDiagram, network_diagram
+from scenes.kit.wide import WideDiagram, network_diagram
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -63,6 +63,26 @@ class Knob(VGroup):
         super().__init__(reach, self.ring.move_to(at), self.pointer)
 
 
+def manner(values: Sequence[float], room: float, most: int) -> tuple[Callable[[float], Numeral], int, float]:
+    """How a live number that takes these values is written in `room`, with how many decimals, and by which factor."""
+    largest = max(map(abs, values))
+    for decimals in range(most, 1, -1):
+        if decimals < most and decimals < fewest(largest):
+            break
+        chosen, written = decimals, steady(largest, decimals)
+        width = max(Number(None, written(v), NUMBER, theme.text).width for v in values)
+        if width <= 1.3 * room:
+            break
+    return written, chosen, min(1.0, max(room / width, layout.LEGIBLE / (HEIGHT * NUMBER)))
+
+
+def fewest(largest: float) -> int:
+    """With how many decimals something is left of a number of this size; with powers of ten always."""
+    if "dot" in numeral(largest).typst:
+        return 2
+    return next((d for d in range(2, DECIMALS) if largest >= 10**-d), DECIMALS)
+
+
 class Board:
     """The knobs, live values and meter of a study's network; nothing is on the screen before a chapter adds it.
 
@@ -74,8 +94,8 @@ class Board:
         self.step, self.active, self.by = step_for(self.net, study.focus), 1, ValueTracker(0.0)
         self.diagram = network_diagram(chapter, numbers=False, of=study)
         self.small = isinstance(self.diagram, WideDiagram)  # values stand below the network, above the knobs
-        knob_y = 0.3 if self.small else 0.55
-        edges = {l: np.array([edge.get_center()[0], knob_y, 0.0]) for l, edge in self.diagram.edges.items()}
+        knob_y = 0.24 if self.small else 0.55
+        edges = {l: np.array([self.diagram.between_x(l), knob_y, 0.0]) for l in self.diagram.edges}
         self.knobs = {l: Knob(at, lambda l=l: self.turned_by(l) / self.step) for l, at in edges.items()}
         self.thetas = {l: self.theta(l, at + 0.66 * DOWN) for l, at in edges.items()}
         self.values = {l: self.unit(l) for l in range(2, self.net.L + 1)}
@@ -118,25 +138,18 @@ class Board:
         value: Callable[[], float] | None = None,
         again: Callable[[float], float] | None = None,
         most: int = DECIMALS,
+        factor: float = 1.0,
     ) -> Readout:
         """A live number centred on a place, as wide as `room` at most, with fewer decimals where that helps."""
         found = [value() - self.step, value() + self.step] if value else self.reached(q)
-        largest = max(map(abs, found))
-        powers = "dot" in numeral(largest).typst
-        for decimals in range(most, 1, -1):
-            if decimals < most and largest < 10**-decimals and not powers:
-                break  # nothing would be left of it
-            written = steady(largest, decimals)
-            width = max(Number(None, written(v), NUMBER, color).width for v in found)
-            if width <= 1.3 * room:
-                break
+        written, _, fitting = manner(found, room, most)
         return self.chapter.live(
             f"{self.study.named}: live {q.key}" if self.study.named else f"live {q.key}",
             value or (lambda: self.now.value(q)),
             again or (lambda v: self.now.again(q)),
             METHOD,
             lambda: at,
-            size=min(NUMBER, max(NUMBER * room / width, layout.LEGIBLE / HEIGHT)),
+            size=NUMBER * min(factor, fitting),
             color=color,
             written=written,
         )
@@ -157,8 +170,21 @@ class Board:
     def unit(self, l: int) -> Readout:
         q, at = self.diagram.activation(l), self.diagram.place(l)
         if self.small:
-            return self.live(q, np.array([at[0], VALUES - 0.05, 0.0]), min(0.45 * self.diagram.gap, 0.85), theme.text)
-        return self.live(q, at, 1.6 * self.diagram.radius, theme.text).set_z_index(3)
+            at = np.array([at[0], self.diagram.values_y - 0.05, 0.0])
+        return self.live(q, at, self.room, theme.text, most=self.alike[0], factor=self.alike[1]).set_z_index(3)
+
+    @property
+    def room(self) -> float:
+        """How wide the live number of a unit may be."""
+        return min(self.diagram.room, 0.85) if self.small else 1.6 * self.diagram.radius
+
+    @cached_property
+    def alike(self) -> tuple[int, float]:
+        """The fewest decimals and the smallest factor that the number of a unit needs: all are written so."""
+        found = [self.reached(self.diagram.activation(l)) for l in range(2, self.net.L + 1)]
+        decimals = min(manner(values, self.room, DECIMALS)[1] for values in found)
+        decimals = max(decimals, *(fewest(max(map(abs, values))) for values in found))
+        return decimals, min(manner(values, self.room, decimals)[2] for values in found)
 
     def make_meter(self) -> VGroup:
         """A frame, a bar from 0 to J, the name J and its live number above, and a short arrow from the output to it."""
@@ -181,7 +207,8 @@ class Board:
             way.point_from_proportion((output.width / 2 + 0.1) / way.get_length()), name.get_center() + 0.24 * UP
         )
         if self.small:  # past the output's value
-            arrow = Line([output.get_x() + 0.2, VALUES - 0.25, 0], name.get_center() + 0.22 * LEFT + 0.1 * UP)
+            start = [output.get_x() + 0.2, self.diagram.values_y - 0.25, 0]
+            arrow = Line(start, name.get_center() + 0.22 * LEFT + 0.1 * UP)
         arrow.set_stroke(theme.muted, 4).add_tip(tip_length=0.16, tip_width=0.16)
         return VGroup(arrow, name, number, frame, bar)
 
@@ -216,15 +243,13 @@ class Board:
     @property
     def ground(self) -> Line:
         """What columns and meter stand on."""
-        left = min(self.diagram.edges[1].get_center()[0] - 0.6, self.diagram.place(2)[0] - 0.6)
+        left = min(self.diagram.between_x(1) - 0.6, self.diagram.place(2)[0] - 0.6)
         return Line([left, METER.bottom, 0], [METER.right, METER.bottom, 0], stroke_color=theme.muted, stroke_width=3)
 
     @property
     def picture(self) -> VGroup:
         """Units, edges and their names, without knobs and live values."""
-        net = self.diagram
-        parts = (net.units, net.names, net.edges, net.weights, net.biases)
-        return VGroup(*(m for part in parts for m in part.values()), net.goal, *net.rest)
+        return self.diagram.picture
 
     @property
     def controls(self) -> VGroup:

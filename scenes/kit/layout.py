@@ -57,6 +57,8 @@ TABLE = Zone(LEFT, RIGHT, -1.05, 0.75)
 PANEL = Zone(LEFT, RIGHT, BOTTOM, -1.2)
 STAGE = Zone(LEFT, RIGHT, BOTTOM, 2.95)  # all below the title, for chapters without a table
 
+NUMBERED = 1.8  # of a panel's width, what a formula leaves to its number at the right margin and to the margins
+
 FIRST_COLUMN, LAST_COLUMN = -4.3, 4.9  # the x of layer 1 and of layer L; names of rows stand to the left of it
 
 

@@ -61,8 +61,11 @@ class Lines(VGroup):
         room = min(zone.right - MARGIN - equation.get_right()[0] - 0.3, WIDEST)
         look = {"size": RULE, "color": theme.muted, "rule": step.rule}
         words = chapter.words("{rule}", **look)
-        if words.width > room and room < NARROWEST:
-            return words.next_to(equation, DOWN, buff=0.1).align_to(equation.upper(0), LEFT)
         if words.width > room:
-            words = chapter.words("{rule}", width=room, align="right", **look)
+            block = chapter.words("{rule}", width=max(room, NARROWEST), align="right", **look)
+            if room < NARROWEST or block.height > 0.9 * (equation.height + 0.1 + words.height):
+                return words.next_to(equation, DOWN, buff=0.1).align_to(equation.upper(0), LEFT)
+            even = 1.15 * words.width / max(1, round(block.height / words.height))  # lines about as long as each other
+            closer = chapter.words("{rule}", width=min(even, room), align="right", **look)
+            words = closer if closer.height < 1.1 * block.height else block
         return words.move_to([zone.right - MARGIN, equation.get_center()[1], 0], aligned_edge=[1, 0, 0])

@@ -55,7 +55,7 @@ class PathCounts:
     def number(self, l: int) -> Number:
         figure = self.chapter.other_figure(self.count(l))
         layout.fitted(figure, self.diagram.gap - 0.2)
-        return figure.move_to([self.diagram.edges[l].get_center()[0], self.y, 0])
+        return figure.move_to([self.diagram.between_x(l), self.y, 0])
 
 
 def arrivals(diagram: WideDiagram, equation: Equation) -> Animation:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from manim import VGroup
 
+from bpmath.notation import Quantity
+from scenes.kit import layout
 from scenes.kit.glyphs import Glyph, shapes
-from scenes.kit.numerals import Numeral
+from scenes.kit.numerals import DECIMALS, Numeral
 from scenes.kit.provenance import FromNumber
+from scenes.kit.theme import NUMBER, theme
+
+if TYPE_CHECKING:
+    from scenes.kit.study import Study
 
 SHEET = "0123456789.-"
 LONGEST = 12  # glyphs that a live number keeps ready
@@ -91,3 +98,17 @@ class Readout(VGroup):
             glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
             glyph.source = source if outline is not None else None
         self._text, self._at = numeral.text, at
+
+
+@lru_cache(maxsize=256)
+def alike(
+    study: Study, row: tuple[Quantity, ...], room: float, size: float = NUMBER, fewest: int = DECIMALS
+) -> tuple[int, float]:
+    """With how many decimals, `fewest` or more, and by which factor all numbers of a row are to be written, so that
+    each fits in `room`, if it can be read then, and none is larger than another."""
+    widest = {
+        decimals: max(Number(*study.number(q, decimals), size, theme.text).width for q in row)
+        for decimals in range(DECIMALS, fewest - 1, -1)
+    }
+    chosen = next((d for d, width in widest.items() if width <= 1.2 * room), min(widest, key=widest.get))
+    return chosen, min(1.0, max(room / widest[chosen], layout.LEGIBLE / (HEIGHT * size)))

@@ -7,19 +7,20 @@ and some of the first and last; where others are left out, it says how many.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import BackgroundRectangle, Circle, DashedLine, Dot, Line, VGroup
+from manim import ORIGIN, BackgroundRectangle, Circle, DashedLine, Dot, Line, VGroup
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.equation import Label
 from scenes.kit.pulse import Pulse
-from scenes.kit.readout import Number
+from scenes.kit.readout import Number, alike
 from scenes.kit.study import other_number
 from scenes.kit.theme import SMALL, theme
 
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
 MOST = 12  # units of a layer that are drawn one by one
 ROWS = 9  # of a wider layer, units and gaps: between them there is room for a number
-SYMBOLS, VALUES = 1.36, 0.9  # the two rows of writing below the network
-ABOVE, HIGHEST = 2.4, 2.76  # the two rows of the weights above a long path, the lower one first
-COLUMN, ALONE = 0.45, 0.9  # of the distance between layers: how wide writing may be; units and edges take turns or not
+SYMBOLS, VALUES = 0.51, 0.05  # above the zone's lower edge: the two rows of writing below the network
+ABOVE = 1.35  # how much higher, on a path, the weights stand: above the edges, so that all has more room
+COLUMN, PATH_COLUMN = 0.45, 0.86  # of the distance between layers: how wide writing may be; units and edges take turns
 LARGEST, SMALLEST = 0.24, 0.055  # radii of units
+SINK = 0.09  # from the middle of a row of symbols to the line that they stand on
+CROWD = 24  # edges between two layers; of more, each is thinner
 
 
 class WideDiagram(NetworkDiagram):
@@ -55,14 +58,23 @@ class WideDiagram(NetworkDiagram):
     # where things are
 
     @property
-    def tall(self) -> layout.Zone:
-        top = ABOVE - 0.15 if self.net.is_path else layout.PICTURE.top - 0.02
-        return layout.Zone(layout.LEFT, layout.RIGHT, SYMBOLS + 0.3, top)
+    def symbols_y(self) -> float:
+        return self.zone.bottom + SYMBOLS
 
     @property
-    def column(self) -> float:
-        """How wide writing may be. On a path the weights stand above the units, and take no turns with them."""
-        return (ALONE if self.net.is_path else COLUMN) * self.gap
+    def values_y(self) -> float:
+        return self.zone.bottom + VALUES
+
+    @property
+    def tall(self) -> layout.Zone:
+        """Where the units are."""
+        top = self.values_y + ABOVE - 0.15 if self.net.is_path else self.zone.top - 0.02
+        return layout.Zone(layout.LEFT, layout.RIGHT, self.symbols_y + 0.26, top)
+
+    @property
+    def times(self) -> float:
+        """How much higher than usual the drawing is."""
+        return self.zone.height / layout.PICTURE.height
 
     def drawn(self, l: int) -> list[int | None]:
         """The units of layer l from above; None is a gap where some are left out."""
@@ -70,7 +82,7 @@ class WideDiagram(NetworkDiagram):
 
     def step_of(self, l: int) -> float:
         """How far the rows of layer l are from each other."""
-        return min(0.62, self.tall.height / len(self.drawn(l)))
+        return min(0.62 * self.times, self.tall.height / max(len(self.drawn(l)), 2))
 
     def row_place(self, l: int, row: int) -> np.ndarray:
         """The middle of a row of layer l, counted from 0 at its top."""
@@ -85,7 +97,9 @@ class WideDiagram(NetworkDiagram):
         return self.unit_place(l, self.study.focus[l])
 
     def size_of(self, l: int) -> float:
-        return float(np.clip(0.4 * self.step_of(l), SMALLEST, LARGEST))
+        if self.net.is_path:
+            return 0.16 * self.gap
+        return float(np.clip(0.4 * self.step_of(l), SMALLEST, LARGEST * min(self.times, 1.4)))
 
     # what is drawn
 
@@ -115,12 +129,13 @@ class WideDiagram(NetworkDiagram):
         ).set_z_index(1)
 
     def thin(self, l: int, j: int, i: int) -> Line:
-        return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=self.fine(l)).set_z_index(0)
+        width = 1.5 * self.fine(l)
+        return Line(*self.between(l, j, i), stroke_color=theme.line, stroke_width=width).set_z_index(0)
 
     def fine(self, l: int) -> float:
-        """The stroke of edges out of focus: many between two layers are finer, so that no weave is seen."""
-        count = len(self.drawn(l)) * len(self.drawn(l + 1))
-        return 1.5 * float(np.clip((24 / count) ** 0.5, 0.6, 1.0))
+        """How thin the edges from layer l are, 0 to 1, so that many of them do not become a block."""
+        count = sum(1 for j in self.drawn(l + 1) for i in self.drawn(l) if i and j)
+        return max(0.45, min(1.0, (CROWD / count) ** 0.5))
 
     def gap_of(self, l: int) -> VGroup:
         """Three dots wherever units are left out; and how many there are in all, where the edge in focus is far."""
@@ -145,26 +160,34 @@ class WideDiagram(NetworkDiagram):
         plate = BackgroundRectangle(count, color=theme.background, fill_opacity=1, buff=0.03)  # pulses pass behind it
         return VGroup(dots, VGroup(plate, count).set_z_index(5))
 
-    def written(self, mobject: VGroup, x: float, y: float) -> VGroup:
-        """Something in a column of the writing, no wider than the column if it can be read then."""
-        return layout.fitted(mobject, self.column).move_to([x, y, 0])
+    @property
+    def room(self) -> float:
+        """How wide a symbol or number of the writing may be."""
+        return (PATH_COLUMN if self.net.is_path else COLUMN) * self.gap
 
-    def figure_for(self, q: Quantity, color: str | None = None) -> Number:
-        """A number of the writing, with fewer decimals where columns are narrow."""
-        return self.chapter.narrow_figure(q, 1.2 * self.column, SMALL, color, self.study)
+    def written(self, label: Label, x: float, y: float) -> Label:
+        """A symbol in a column of the writing, on the line of its row, no wider than the column if it can be read."""
+        return layout.fitted(label, self.room).sit(x, y - SINK, ORIGIN)
+
+    def number(self, q: Quantity, row: Sequence[Quantity], x: float, y: float, color: str | None = None) -> Number:
+        """A number of the writing, as large and with as many decimals as all the numbers of its row."""
+        decimals, factor = alike(self.study, tuple(row), self.room, SMALL, fewest=2)
+        figure = self.chapter.figure(q, SMALL, color, self.study, decimals)
+        return figure.scale(factor).move_to([x, y, 0])
 
     def unit_name(self, l: int) -> Label:
-        return self.written(self.chapter.label(self.activation(l), size=SMALL), self.x[l - 1], SYMBOLS)
+        return self.written(self.chapter.label(self.activation(l), size=SMALL), self.x[l - 1], self.symbols_y)
 
     def weight_labels(self, numbers: bool) -> dict[int, VGroup]:
-        labels, (symbols, values) = {}, (SYMBOLS, VALUES)
-        if self.net.is_path:
-            symbols, values = (HIGHEST, ABOVE) if numbers else (ABOVE, ABOVE)
-        for l in self.edges:
-            q, x = self.study.q("theta", l), (self.x[l - 1] + self.x[l]) / 2
-            labels[l] = VGroup(self.written(self.chapter.label(q, size=SMALL), x, symbols))
+        """The weights in focus: between the units, below the network; those of a path above its edges."""
+        labels, up = {}, ABOVE if self.net.is_path else 0.0
+        row = [self.study.q("theta", l) for l in self.edges]
+        for l, q in zip(self.edges, row, strict=True):
+            x = self.between_x(l)
+            y = self.values_y if up and not numbers else self.symbols_y  # near the edge
+            labels[l] = VGroup(self.written(self.chapter.label(q, size=SMALL), x, y + up))
             if numbers:
-                labels[l].add(self.written(self.figure_for(q), x, values))
+                labels[l].add(self.number(q, row, x, self.values_y + up))
         return labels
 
     def bias(self, l: int, numbers: bool) -> VGroup:
@@ -172,14 +195,13 @@ class WideDiagram(NetworkDiagram):
         return VGroup()
 
     def value(self, l: int, color: str | None = None) -> Number:
-        return self.written(
-            self.figure_for(self.activation(l), color or theme.text), self.x[l - 1], VALUES
-        ).set_z_index(3)
+        row = [self.activation(m) for m in range(1, self.net.L + 1)]
+        return self.number(self.activation(l), row, self.x[l - 1], self.values_y, color or theme.text).set_z_index(3)
 
     def layer_names(self) -> VGroup:
         """The number of each layer, below the writing."""
         names = super().layer_names()
-        return names.set_y(VALUES - 0.4)
+        return names.set_y(self.values_y - 0.4)
 
     # what moves
 
@@ -190,8 +212,8 @@ class WideDiagram(NetworkDiagram):
     def whole(self, l: int) -> VGroup:
         """All edges that are drawn from layer l to the next, to be lit together."""
         pairs = ((j, i) for j in self.drawn(l + 1) for i in self.drawn(l) if i and j)
-        lines = VGroup(*(self.thin(l, j, i) for j, i in pairs))
-        return lines.set_stroke(theme.theta, 5 / 3 * self.fine(l)).set_z_index(1)
+        edges = VGroup(*(self.thin(l, j, i) for j, i in pairs))
+        return edges.set_stroke(theme.theta, 2.5 * self.fine(l)).set_z_index(1)
 
     def layer(self, l: int) -> VGroup:
         """All units of layer l that are drawn, the one in focus first."""
