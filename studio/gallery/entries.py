@@ -66,14 +66,13 @@ def number(n: dict, symbols: Symbols, word: Word) -> Entry:
     typst, latex = written(n["text"])
     if not named or not symbol:
         return Entry(f"{n['key']}: {n['text']}", n["key"], typst, typst, latex, "plain", exact=exact(n),
-        **common(n, word))
+                     **common(n, word))
     sign = ":=" if named.kind.startswith("new_") else "="
     words = word(named.kind)
     return Entry(
         name=f"{words} {n['key']} = {n['text']}", words=f"{words}, {of}" if of else words,
         shown=f'#role("{named.role}")[${symbol["typst"]}$] {sign} {typst}', typst=f"{symbol['typst']} {sign} {typst}",
-        latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n),
-        **common(n, word))
+        latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n), **common(n, word))
 
 
 def exact(n: dict) -> str:
