@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 from bpmath.backprop import trace
 from bpmath.files import read_network
 from bpmath.network import Network
-from scenes.kit.chapter import read_network_once
+from scenes.kit.choices import read_network_once
 
 HOUSE = Path(__file__).parent.parent
 RANDOM = np.random.default_rng(7)
