@@ -49,8 +49,8 @@ def test_an_output_that_rounds_to_1_is_taken_from_its_z(z: float) -> None:
 
 
 def test_a_cost_of_many_saturated_outputs_is_confirmed() -> None:
-    weights = [[(-1.0) ** j * 900.0 - j] for j in range(12)]
-    net = network([1.0], [0.5] * 12, "binary_cross_entropy", [(weights, "softmax")])
+    weights = [[(-1.0) ** j * 900.0 - j] for j in range(11)]
+    net = network([1.0], [0.5] * 11, "binary_cross_entropy", [(weights, "sigmoid")])
     cost = Definitions(net).J()
     assert residual(net, J, cost) < 1e-15
     assert residual(net, J, 2 * cost) > 0.1
