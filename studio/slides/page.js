@@ -28,7 +28,7 @@ function go(number, { play = false, end = false } = {}) {
     film.onloadedmetadata = ready;
     film.src = next.clip;
   } else if (film.readyState) ready();
-  if (location.hash !== `#${number + 1}`) location.replace(`#${number + 1}`);
+  history.replaceState(null, "", `#${number + 1}`);    // which tells nobody, as a click on a link does
 }
 
 function forward() {
