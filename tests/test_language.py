@@ -1,10 +1,12 @@
 """A language says phrases with their slots, plurals and spoken forms, and says which ones there are."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bpmath.phrase import Phrase
-from scenes.kit.language import LanguageError, language, languages
+from scenes.kit.language import FOLDER, LanguageError, language, languages
 
 
 def test_a_phrase_in_german() -> None:
@@ -47,3 +49,13 @@ def test_a_language_that_there_is_not() -> None:
         language("xx")
     with pytest.raises(LanguageError):
         language("../languages/de")
+
+
+def test_a_new_language_begins_as_a_copy_of_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    english = (FOLDER / "en.po").read_text(encoding="utf-8")
+    french = english.replace("Language: en", "Language: fr").replace('msgstr "The cost"', 'msgstr "Le coût"')
+    (tmp_path / "fr.po").write_text(french, encoding="utf-8")
+    monkeypatch.setattr("scenes.kit.language.FOLDER", tmp_path)
+    assert languages() == ["fr"]
+    assert language("fr").pattern("The cost") == "Le coût"
+    assert language("fr").pattern("The output") == "The output"
