@@ -32,6 +32,7 @@ class DeepPath:
 
     def __init__(self, chapter: Chapter, one: Study) -> None:
         self.chapter, self.top = chapter, one.network.L
+        self.legends_end = ZONE.left - 1.0
         self.layers = range(self.top, 1, -1)
         sizes = self.sizes(one)
         span, ticks = decades(min(sizes.values()), max(sizes.values()))
@@ -87,6 +88,8 @@ class DeepPath:
         return figure.move_to([self.x(l) + SIDE, ZONE.bottom + 0.26, 0])
 
     def legend(self, place: int, sign: Mobject, text: str) -> VGroup:
-        """A sign and its word, above the picture."""
-        words = self.chapter.words(text, size=SMALL).sit(PLACES[place] + 0.5, LEGEND_Y)
-        return VGroup(sign.move_to([PLACES[place] + 0.15, words.get_center()[1], 0]), words)
+        """A sign and its word, above the picture: in its place, or where the one before it ends."""
+        left = max(PLACES[place], self.legends_end + 0.4)
+        words = self.chapter.words(text, size=SMALL).sit(left + 0.5, LEGEND_Y)
+        self.legends_end = words.get_right()[0]
+        return VGroup(sign.move_to([left + 0.15, words.get_center()[1], 0]), words)
