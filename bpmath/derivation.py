@@ -7,28 +7,27 @@ A network deeper than the article's continues a series with letters: (11a), (16a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, repeat
 from string import ascii_lowercase
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
-from sympy.printing.str import StrPrinter
 
-from bpmath.activation import Activation, z
+from bpmath.activation import Activation
 from bpmath.backprop import Trace
 from bpmath.calculus import RULES, Line, activation_lines, c, mul, w, x
 from bpmath.check import Report
 from bpmath.confirm import confirm, exactly
-from bpmath.definitions import BY_SYMBOL, Definitions, J
-from bpmath.network import Network, NetworkError
+from bpmath.definitions import Definitions, J
+from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
 from bpmath.phrase import Phrase
 from bpmath.proof import is_difference, prove, prove_line, to_concrete
-from bpmath.typeset import LATEX, TYPST, Atom, Language, Typesetter, block_terms, equation, sign
+from bpmath.script import LATEX, TYPST, Script
+from bpmath.step import Step
+from bpmath.typeset import Atom, Typesetter, equation
 
-TOLERANCE = 1e-9
 WIDEST = 4      # units of a layer whose equations are written out; wider ones are shown by one unit and in blocks
 LONGEST = 16    # terms of a sum up to which a step may unfold it more than once
 DOWNHILL = Phrase("one step against the gradient")
@@ -38,56 +37,6 @@ WEIGHTED = {    # the rule of z, by whether several units come in, and a bias
     (True, False): Phrase("the sum of the weighted activations"),
     (True, True): Phrase("the sum of the weighted activations and the bias"),
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """lhs = rhs by a rule. `name` and `subject` say which step it is: ("signal", delta(3)).
-
-    `top`, `concrete` and `given` say what the proof may use (see `proof.py`).
-    """
-
-    name: str
-    equation: str
-    rule: str
-    lhs: sp.Basic
-    rhs: sp.Basic
-    subject: Quantity | None = None
-    top: int | None = None
-    concrete: bool = False
-    given: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
-    calculus: bool = False
-    leibniz: bool = False    # derivatives of definitions are written as links, dz/da, and not as slopes
-    proved: bool = field(default=False)
-    residual: float = field(default=float("nan"))
-
-    @property
-    def ok(self) -> bool:
-        return self.proved and self.residual <= TOLERANCE
-
-
-WRITTEN_OUT = {symbol: a for symbol, a in BY_SYMBOL.items() if symbol not in ("sigma", "g")}
-
-
-class PlainText(StrPrinter):
-    """SymPy text that `parse_expr` reads back: activations but sigma and g are written out."""
-
-    def _print_MatrixSymbol(self, e: sp.MatrixSymbol) -> str:
-        return f"MatrixSymbol('{e.name}', {e.rows}, {e.cols})"
-
-    def _print_HadamardProduct(self, e: sp.HadamardProduct) -> str:
-        return f"HadamardProduct({', '.join(map(self._print, e.args))})"
-
-    def _print_MatAdd(self, e: sp.MatAdd) -> str:
-        return "".join(sign(minus, first=not i) + self._print(term) for i, (minus, term) in enumerate(block_terms(e)))
-
-
-def plain_text(e: sp.Basic) -> str:
-    """The expression as SymPy text."""
-    e = e.replace(sp.UnevaluatedExpr, lambda inner: inner)
-    written = e.replace(lambda f: isinstance(f, AppliedUndef) and f.func.__name__ in WRITTEN_OUT,
-                        lambda f: WRITTEN_OUT[f.func.__name__].g.subs(z, f.args[0]))
-    return PlainText().doprint(written)
 
 
 class Derivation:
@@ -408,9 +357,9 @@ class Derivation:
 
     # what a step is on paper
 
-    def typesetter(self, step: Step, language: Language, atom: Atom = lambda q, text: text) -> Typesetter:
+    def typesetter(self, step: Step, script: Script, atom: Atom = lambda q, text: text) -> Typesetter:
         """What prints this step's sides."""
-        return Typesetter(language, atom, self.names if step.leibniz else {})
+        return Typesetter(script, atom, self.names if step.leibniz else {})
 
     def typst(self, step: Step) -> str:
         return equation(step.lhs, step.rhs, self.typesetter(step, TYPST))
@@ -467,12 +416,3 @@ def series(first: int, last: int) -> Iterator[str]:
     yield from map(str, range(first, last + 1))
     yield from (f"{last}{letter}" for letter in ascii_lowercase)
     yield from repeat("")   # no alphabet is long enough for every network
-
-
-def demand(steps: tuple[Step, ...]) -> None:
-    """Raises NetworkError where a step is not proved or not confirmed: a film must not show it."""
-    for step in steps:
-        if not step.ok:
-            fault = "is not proved" if not step.proved else f"misses the numbers by {step.residual:.2g}"
-            raise NetworkError(f"equation ({step.equation}) {plain_text(step.lhs)} = {plain_text(step.rhs)} {fault}; "
-                               "the film stops")

@@ -14,7 +14,7 @@ import sympy as sp
 
 from bpmath.derivation import Derivation
 from bpmath.network import Network, network
-from bpmath.typeset import rank
+from bpmath.order import rank
 
 
 def multiplications(expr: sp.Expr) -> int:

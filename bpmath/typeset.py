@@ -5,127 +5,23 @@ Factors are put in the order in which the signal meets them on its way back, whi
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
-from bpmath.activation import ACTIVATIONS
-from bpmath.notation import KINDS, Quantity, quantities_in
+from bpmath.notation import Quantity
+from bpmath.order import below, natural, ordered, rank
+from bpmath.script import TYPST, Script, symbol
 
 LONG = 6    # factors of a product; of a longer one a fraction is but a part
-ERROR = 2   # where the error stands among the factors of a product
 Atom = Callable[[Quantity, str], str]   # what to print for a quantity whose symbol is typeset as given
 
 
-@dataclass(frozen=True)
-class Language:
-    """How a typesetting language writes the few constructs that formulas need."""
-
-    name: str
-    fraction: str
-    power: str
-    below: str
-    dots: str
-    group: str
-    dot: str
-    hadamard: str
-    transposed: str
-    derivative: str
-    by: str
-    assign: str
-    ln: str
-    cases: str
-    case_end: str
-    when: str
-    otherwise: str
-
-    def letter(self, kind: str) -> str:
-        return getattr(KINDS[kind], self.name)
-
-    def function(self, name: str) -> str:
-        """The letter of an activation or of a plain function."""
-        return next((getattr(a, self.name) for a in ACTIVATIONS.values() if a.symbol == name), name)
-
-
-TYPST = Language(
-    name="typst", fraction="({})/({})", power="{}^({})", below="_({})", dots="dots.c", group="({})",
-    dot=" dot ", hadamard=" dot.o ",
-    transposed="({})^top", derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
-    cases="cases({})", case_end=", ", when='{} & "if" {}', otherwise='{} & "otherwise"')
-LATEX = Language(
-    name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", dots=r"\cdots",
-    group=r"\left({}\right)",
-    dot=r" \cdot ", hadamard=r" \odot ",
-    transposed=r"\left({}\right)^{{\top}}", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
-    by=r"\frac{{d}}{{d {}}}\left[{}\right]", assign=":=", ln=r"\ln", cases=r"\begin{{cases}}{}\end{{cases}}",
-    case_end=r" \\ ", when=r"{} & \text{{if }} {}", otherwise=r"{} & \text{{otherwise}}")
-
-
-def scripts(language: Language, letter: str, q: Quantity) -> str:
-    """theta_(2 1)^((1)): the units below, the layer above in brackets."""
-    between = " " if max(q.unit or 0, q.source or 0) < 10 else "\\, " if language is LATEX else ", "
-    units = between.join(str(n) for n in (q.unit, q.source) if n is not None)
-    if units:
-        letter += f"_{units}" if len(units) == 1 else language.below.format(units)
-    return letter if q.layer is None else language.power.format(letter, f"({q.layer})")
-
-
-def symbol(q: Quantity, language: Language = TYPST, g: str = "g") -> str:
-    """The typeset symbol of a quantity; `g` is the letter of the activation, for a slope."""
-    if q.kind == "slope":
-        return f"{g}'({symbol(Quantity('z', q.layer, q.unit), language)})"
-    if q.kind in ("dtheta", "db", "dh"):
-        of = Quantity(q.kind[1:], q.layer, q.unit, q.source)
-        return language.derivative.format(language.letter("J"), symbol(of, language))
-    return scripts(language, language.letter(q.kind), q)
-
-
-def rank(e: sp.Expr) -> tuple:
-    """Where a factor stands in a product: numbers, alpha, the error, the weights and slopes back through the layers."""
-    group, position, name = 5, 0.0, ""
-    q = Quantity.of(e) if isinstance(e, sp.Symbol) else None
-    if e.is_Number:
-        group = 0
-    elif q:
-        group = {"alpha": 1, **dict.fromkeys(("delta", "dtheta", "db"), ERROR), "theta": 3, "a": 6, "x": 6, "h": 6}.get(
-            q.kind, 4)
-        position = -(q.layer or 0) - 0.5
-    elif isinstance(e, sp.Derivative):
-        by = Quantity.of(e.variables[0])
-        if e.expr == sp.Symbol("J"):
-            group = ERROR
-        elif by:            # a slope, or a link of the chain rule: from the output back
-            group = 3
-            position = -(by.layer or 1) - {"h": 1000, "theta": 0.5, "b": 0.5, "a": 0.4, "x": 0.4}.get(by.kind, 0)
-        else:
-            return rank(e.expr)
-    elif isinstance(e, AppliedUndef):
-        name = e.func.__name__
-    elif isinstance(e, sp.Subs):
-        group = 4
-    elif isinstance(e, sp.UnevaluatedExpr):
-        error = not e.args[0].is_Add and any(q.kind == "y" for s in e.free_symbols if (q := Quantity.of(s)))
-        position = -1.0 if error else e.args[0].count_ops()
-    elif isinstance(e, sp.Add):
-        names = {named.kind for s in e.free_symbols if (named := Quantity.of(s))}
-        group = 2 if names & {"delta", "y", "J"} else 8
-    return group, position, name, sp.default_sort_key(e)
-
-
-def natural(e: sp.Expr) -> tuple:
-    """Where a term stands in a sum: positive first, biases last, otherwise by unit."""
-    quantities = sorted(q for s in e.free_symbols if (q := Quantity.of(s)))
-    bias = any(q.kind == "b" for q in quantities)
-    units = [(q.source or 0, q.unit or 0) for q in quantities]
-    return (e.could_extract_minus_sign(), bias, [u for pair in units for u in pair], sp.default_sort_key(e))
-
-
 class Typesetter(Printer):
-    """Prints an expression in a language.
+    """Prints an expression in a script.
 
     `atom` decides what stands for each quantity (its symbol, a marked symbol, its number). `names` gives the name of a
     defined expression, so that the derivative of theta(3) a(3) with respect to a(3) is written dz(4)/da(3).
@@ -137,10 +33,10 @@ class Typesetter(Printer):
     kept: Callable[[sp.Expr], bool] = staticmethod(lambda term: False)   # terms that a shortened sum keeps
     ends: bool = True   # whether it keeps its first and last too
 
-    def __init__(self, language: Language = TYPST, atom: Atom = lambda q, text: text,
+    def __init__(self, script: Script = TYPST, atom: Atom = lambda q, text: text,
                  names: Mapping[sp.Expr, Quantity] | None = None) -> None:
         super().__init__()
-        self.language, self.atom, self.names = language, atom, names or {}
+        self.script, self.atom, self.names = script, atom, names or {}
         self.mark: Callable[[sp.Basic, str], str] = lambda e, text: text   # what to print for an expression set as text
 
     def print(self, e: sp.Basic) -> str:
@@ -150,7 +46,7 @@ class Typesetter(Printer):
         return self.mark(e, super()._print(e, **kwargs))
 
     def group(self, text: str) -> str:
-        return self.language.group.format(text)
+        return self.script.group.format(text)
 
     def factor(self, e: sp.Expr, first: bool) -> str:
         """One factor of a product, in brackets where it needs them."""
@@ -166,23 +62,23 @@ class Typesetter(Printer):
 
     def _print_Rational(self, e: sp.Rational) -> str:
         sign = "-" if e < 0 else ""
-        return sign + self.language.fraction.format(abs(e.p), e.q)
+        return sign + self.script.fraction.format(abs(e.p), e.q)
 
     def _print_Float(self, e: sp.Float) -> str:
         return str(e)
 
     def _print_Symbol(self, e: sp.Symbol) -> str:
         q = Quantity.of(e)
-        return self.atom(q, symbol(q, self.language)) if q else e.name
+        return self.atom(q, symbol(q, self.script)) if q else e.name
 
     def _print_MatrixSymbol(self, e: sp.MatrixSymbol) -> str:
         q = Quantity.of(sp.Symbol(e.name))
-        return self.atom(q, symbol(q, self.language))
+        return self.atom(q, symbol(q, self.script))
 
     # functions
 
     def call(self, name: str, argument: sp.Basic) -> str:
-        return f"{self.language.function(name)}{self.group(self._print(argument))}"
+        return f"{self.script.function(name)}{self.group(self._print(argument))}"
 
     def _print_AppliedUndef(self, e: AppliedUndef) -> str:
         return self.call(e.func.__name__, e.args[0])
@@ -191,20 +87,20 @@ class Typesetter(Printer):
         return self._print(e.args[0])
 
     def _print_exp(self, e: sp.exp) -> str:
-        return self.language.power.format("e", self._print(e.args[0]))
+        return self.script.power.format("e", self._print(e.args[0]))
 
     def _print_log(self, e: sp.log) -> str:
         inside = self._print(e.args[0])
-        return f"{self.language.ln} {inside}" if e.args[0].is_Symbol else f"{self.language.ln}{self.group(inside)}"
+        return f"{self.script.ln} {inside}" if e.args[0].is_Symbol else f"{self.script.ln}{self.group(inside)}"
 
     def _print_tanh(self, e: sp.tanh) -> str:
         return self.call("tanh", e.args[0])
 
     def _print_Piecewise(self, e: sp.Piecewise) -> str:
-        when, otherwise = self.language.when, self.language.otherwise
+        when, otherwise = self.script.when, self.script.otherwise
         pieces = [(otherwise if condition is sp.true else when).format(self._print(value), self._print(condition))
                   for value, condition in e.args]
-        return self.language.cases.format(self.language.case_end.join(pieces))
+        return self.script.cases.format(self.script.case_end.join(pieces))
 
     def _print_BooleanTrue(self, e: sp.logic.boolalg.BooleanTrue) -> str:
         return ""
@@ -219,18 +115,18 @@ class Typesetter(Printer):
         q = Quantity.of(by)
         if q is None:                                     # a rule of calculus, in plain letters
             if isinstance(of, AppliedUndef) and of.args[0] == by:
-                return f"{self.language.function(of.func.__name__)}'{self.group(self._print(of.args[0]))}"
-            return self.language.by.format(by.name, self._print(of))
-        partial = self.language.derivative
+                return f"{self.script.function(of.func.__name__)}'{self.group(self._print(of.args[0]))}"
+            return self.script.by.format(by.name, self._print(of))
+        partial = self.script.derivative
         if of == sp.Symbol("J"):
             found = Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
-            return self.atom(found, partial.format(self.language.letter("J"), symbol(q, self.language)))
+            return self.atom(found, partial.format(self.script.letter("J"), symbol(q, self.script)))
         if of in self.names:                              # a link of the chain rule: what it is decides its colour
-            return self.link(e, partial.format(symbol(self.names[of], self.language), symbol(q, self.language)))
+            return self.link(e, partial.format(symbol(self.names[of], self.script), symbol(q, self.script)))
         if isinstance(of, AppliedUndef):
             found = Quantity("slope", q.layer, q.unit)
-            return self.atom(found, symbol(found, self.language, self.language.function(of.func.__name__)))
-        return self.language.by.format(symbol(q, self.language), self._print(of))
+            return self.atom(found, symbol(found, self.script, self.script.function(of.func.__name__)))
+        return self.script.by.format(symbol(q, self.script), self._print(of))
 
     def link(self, e: sp.Derivative, text: str) -> str:
         done, by = e.doit(), Quantity.of(e.variables[0])
@@ -252,7 +148,7 @@ class Typesetter(Printer):
         text = ""
         for i, term in enumerate(shortened(sorted(e.args, key=natural), self.longest, self.kept, self.ends)):
             if term is None:
-                text += f" + {self.language.dots}" if i else self.language.dots
+                text += f" + {self.script.dots}" if i else self.script.dots
                 continue
             negative = term.could_extract_minus_sign()
             printed = self._print(-term if negative else term)
@@ -276,7 +172,7 @@ class Typesetter(Printer):
         if coefficient.p != 1 or not over:
             over.insert(0, sp.Integer(coefficient.p))
         if coefficient.q != 1 and not under:
-            half = self.language.fraction.format(coefficient.p, coefficient.q)
+            half = self.script.fraction.format(coefficient.p, coefficient.q)
             rest_text = self.product([f for f in over if not f.is_Number])
             return f"{half} {rest_text}"
         if coefficient.q != 1:
@@ -284,7 +180,7 @@ class Typesetter(Printer):
         if not under:
             return self.product(over)
         plain = lambda fs: self._print(fs[0]) if len(fs) == 1 else self.product(fs)  # noqa: E731
-        return self.language.fraction.format(plain(over), plain(under))
+        return self.script.fraction.format(plain(over), plain(under))
 
     def product(self, factors: list[sp.Expr]) -> str:
         """Factors in order, a dot between two of them unless the next stands in brackets."""
@@ -292,15 +188,15 @@ class Typesetter(Printer):
         for i, f in enumerate(ordered):
             held = isinstance(f, sp.UnevaluatedExpr) and not f.args[0].is_Number
             close = i and (isinstance(f, sp.Add) or held or ordered[i - 1].is_Number)
-            text += ("" if not i else " " if close else self.language.dot) + self.factor(f, first=not i)
+            text += ("" if not i else " " if close else self.script.dot) + self.factor(f, first=not i)
         return text
 
     def _print_Pow(self, e: sp.Pow) -> str:
         if e.exp.is_Number and e.exp < 0:
-            return self.language.fraction.format(1, self._print(e.base ** -e.exp))
+            return self.script.fraction.format(1, self._print(e.base ** -e.exp))
         base = self._print(e.base)
         simple = isinstance(e.base, sp.Symbol | AppliedUndef) and not bare(base).startswith(("-", "−"))
-        return self.language.power.format(base if simple else self.group(base), self._print(e.exp))
+        return self.script.power.format(base if simple else self.group(base), self._print(e.exp))
 
     # blocks
 
@@ -312,10 +208,10 @@ class Typesetter(Printer):
         return "".join(sign(negative, first=not i) + self._print(term) for i, (negative, term) in terms)
 
     def _print_Transpose(self, e: sp.Transpose) -> str:
-        return self.language.transposed.format(self._print(e.arg))
+        return self.script.transposed.format(self._print(e.arg))
 
     def _print_HadamardProduct(self, e: sp.HadamardProduct) -> str:
-        return self.language.hadamard.join(
+        return self.script.hadamard.join(
             self.group(self._print(f)) if isinstance(f, sp.MatMul) else self._print(f) for f in e.args)
 
     def emptyPrinter(self, e: sp.Basic) -> str:
@@ -361,25 +257,6 @@ def shortened(
     return found
 
 
-def below(factor: sp.Expr) -> bool:
-    """Whether a factor stands below the line of a fraction."""
-    return factor.is_Pow and factor.exp.could_extract_minus_sign()
-
-
-def ordered(factors: Sequence[sp.Expr]) -> list[sp.Expr]:
-    """The factors of a product as they are read; those of a fraction make one, in the place of the error."""
-    ends = [f for f in factors if set(kinds_in(f)) & {"h", "y"}] if any(map(below, factors)) else []
-    found = sorted((f for f in factors if f not in ends), key=rank)
-    if ends:
-        found.insert(sum(rank(f)[0] < ERROR for f in found), sp.Mul(*ends))
-    return found
-
-
-def kinds_in(e: sp.Expr) -> list[str]:
-    """The kinds of quantities that an expression speaks of."""
-    return [q.kind for q in quantities_in(e).values()]
-
-
 def columns(
     e: sp.Expr,
     longest: int | None = None,
@@ -408,5 +285,5 @@ def columns(
 def equation(lhs: sp.Basic, rhs: sp.Basic, typesetter: Typesetter) -> str:
     """lhs = rhs, or lhs := rhs where the left side is a parameter's new value."""
     q = Quantity.of(sp.Symbol(lhs.name)) if isinstance(lhs, sp.Symbol | sp.MatrixSymbol) else None
-    equals = typesetter.language.assign if q and q.kind in ("new_theta", "new_b") else "="
+    equals = typesetter.script.assign if q and q.kind in ("new_theta", "new_b") else "="
     return f"{typesetter.print(lhs)} {equals} {typesetter.print(rhs)}"

@@ -10,9 +10,9 @@ from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, Transfor
 from bpmath.backprop import forward
 from bpmath.check import AGAIN, DIFFERENCES
 from bpmath.cost import Output
-from bpmath.derivation import Step
 from bpmath.network import Network, NetworkError
 from bpmath.phrase import Phrase
+from bpmath.step import Step
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.cost_curve import CostCurve

@@ -17,8 +17,8 @@ from manim import (
     VGroup,
 )
 
-from bpmath.derivation import Step
 from bpmath.phrase import Phrase
+from bpmath.step import Step
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table

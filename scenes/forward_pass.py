@@ -19,9 +19,9 @@ from manim import (
 )
 from manim import TransformFromCopy as Fly
 
-from bpmath.derivation import Step
 from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
+from bpmath.step import Step
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from bpmath.backprop import Trace
-    from bpmath.derivation import Derivation, Step
+    from bpmath.derivation import Derivation
+    from bpmath.step import Step
 
 
 def trace_table(trace: Trace) -> dict:
@@ -35,7 +36,7 @@ def listed(array: np.ndarray | None) -> list | None:
 
 def derivation_table(derivation: Derivation, steps: Iterable[Step]) -> list[dict]:
     """The steps in order: rule, both sides as SymPy text, Typst and LaTeX, and how each was proved and confirmed."""
-    from bpmath.derivation import plain_text
+    from bpmath.plain import plain_text
 
     return [{"equation": s.equation, "rule": s.rule, "lhs": plain_text(s.lhs), "rhs": plain_text(s.rhs),
              "typst": derivation.typst(s), "latex": derivation.latex(s), "proved": s.proved,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from bpmath.network import Network
 from bpmath.notation import Quantity
-from bpmath.typeset import symbol
+from bpmath.script import symbol
 
 MOST, SHOWN = 6, 2    # units of a layer that are drawn; of a wider one, the first and last so many
 WIDTH, HEIGHT, RADIUS = 15.0, 4.2, 0.42    # centimetres

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from bpmath.backprop import Trace
     from bpmath.check import Check, Report
-    from bpmath.derivation import Step
     from bpmath.network import Network
     from bpmath.notation import Quantity
+    from bpmath.step import Step
     from scenes.kit.chapter import Chapter
     from studio.batch import Row
 
@@ -127,7 +127,7 @@ def verdict(steps: Sequence[Step], report: Report) -> Text:
 
 def said(step: Step) -> str:
     """A step as a line of text, with its number."""
-    from bpmath.derivation import plain_text
+    from bpmath.plain import plain_text
 
     return f"{f'({step.equation}) ' if step.equation else ''}{plain_text(step.lhs)} = {plain_text(step.rhs)}"
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import typst
 
-from bpmath.derivation import Step, demand
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantities_in
 from bpmath.phrase import Phrase
-from bpmath.typeset import TYPST, equation, symbol
+from bpmath.script import TYPST, symbol
+from bpmath.step import Step, demand
+from bpmath.typeset import equation
 from scenes.kit.equation import written
 from scenes.kit.glyphs import escaped
 from scenes.kit.language import ORIGINAL, Language, language

@@ -18,9 +18,11 @@ from bpmath.activation import ACTIVATIONS
 from bpmath.backprop import trace
 from bpmath.check import verify
 from bpmath.cost import COSTS
-from bpmath.derivation import Derivation, Step, demand, plain_text
+from bpmath.derivation import Derivation
 from bpmath.network import Network, NetworkError, network
 from bpmath.notation import MATRICES, Quantity
+from bpmath.plain import plain_text
+from bpmath.step import Step, demand
 from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path
 
 MADE = {make.__name__: make for make in (single_path, tanh_path, mazur, softmaxes, classes)}

@@ -7,7 +7,7 @@ import pytest
 
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
-from bpmath.typeset import TYPST, symbol
+from bpmath.script import TYPST, symbol
 from scenes.kit.equation import Equation, Label
 from scenes.kit.glyphs import TypesettingError, shapes
 from scenes.kit.provenance import FromName

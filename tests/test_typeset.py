@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from bpmath.derivation import Derivation
 from bpmath.network import Network, network
 from bpmath.notation import Quantity
-from bpmath.typeset import LATEX, TYPST, Typesetter, columns, equation, shortened, symbol
+from bpmath.script import LATEX, TYPST, symbol
+from bpmath.typeset import Typesetter, columns, equation, shortened
 from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path
 
 MADE = (single_path, tanh_path, mazur, softmaxes, classes)

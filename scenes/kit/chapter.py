@@ -13,9 +13,9 @@ import numpy as np
 from manim import CairoRenderer, Mobject, Scene, config
 from manim.utils.exceptions import EndSceneEarlyException
 
-from bpmath.derivation import Step
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
+from bpmath.step import Step
 from scenes.kit import captions
 from scenes.kit.choices import Choices
 from scenes.kit.drawing.renderer import Renderer, by_manim

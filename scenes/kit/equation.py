@@ -8,11 +8,11 @@ from dataclasses import replace
 import sympy as sp
 from manim import VGroup
 
-from bpmath.derivation import Step
 from bpmath.notation import Quantity, quantities_in
 from bpmath.phrase import Phrase
-from bpmath.typeset import TYPST, columns
-from bpmath.typeset import Language as Script
+from bpmath.script import TYPST, Script
+from bpmath.step import Step
+from bpmath.typeset import columns
 from scenes.kit.glyphs import Mark, Marks, Shape, Typeset, escaped, plain_mark
 from scenes.kit.language import Language
 from scenes.kit.numerals import Numeral

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from manim import ImageMobject, Mobject, SVGMobject, VMobject
 
-from bpmath.derivation import plain_text
+from bpmath.plain import plain_text
 from scenes.kit.glyphs import Glyph
 from scenes.kit.provenance import FromNumber, FromStep, Source
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from manim import DOWN, LEFT, VGroup
 
-from bpmath.derivation import Step
+from bpmath.step import Step
 from scenes.kit.layout import Zone
 from scenes.kit.theme import theme
 

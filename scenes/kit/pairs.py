@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bpmath.derivation import Step
 from bpmath.network import network
 from bpmath.phrase import Phrase
+from bpmath.step import Step
 from scenes.kit.study import Study, study
 
 SATURATED = -4.0  # z of the single unit, whose target is 1

@@ -9,10 +9,9 @@ import sympy as sp
 from manim import RoundedRectangle
 
 from bpmath.check import Check
-from bpmath.derivation import Step
 from bpmath.notation import Quantity
-from bpmath.typeset import TYPST, symbol
-from bpmath.typeset import Language as Script
+from bpmath.script import TYPST, Script, symbol
+from bpmath.step import Step
 from scenes.kit import layout, words
 from scenes.kit.equation import READABLE, Equation, Label, Numbering
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bpmath.check import Check
-from bpmath.derivation import Derivation, Step
+from bpmath.derivation import Derivation
 from bpmath.notation import Quantity
-from bpmath.typeset import TYPST, equation
+from bpmath.script import TYPST
+from bpmath.step import Step
+from bpmath.typeset import equation
 
 TERMS = 4  # of a sum that is written out where there is little room
 

@@ -11,12 +11,13 @@ import sympy as sp
 from bpmath import check as second
 from bpmath.backprop import Trace, trace
 from bpmath.check import Check, Report, verify
-from bpmath.derivation import Derivation, Step
+from bpmath.derivation import Derivation
 from bpmath.focus import chosen, in_focus
 from bpmath.network import Network
 from bpmath.notation import MATRICES, Quantity, quantities_in, quantity
 from bpmath.proof import to_concrete
-from bpmath.typeset import LATEX, TYPST, Language, symbol
+from bpmath.script import LATEX, TYPST, Script, symbol
+from bpmath.step import Step
 from scenes.kit.ledger import ChapterError
 from scenes.kit.numerals import DECIMALS, Numeral, agrees, numeral
 from scenes.kit.provenance import FromNumber
@@ -75,10 +76,10 @@ class Study:
         key = f"{self.named}: {q.key}" if self.named else q.key
         return FromNumber(key, check.value, shown.text, check, (self.symbol(q), self.symbol(q, LATEX))), shown
 
-    def symbol(self, q: Quantity, language: Language = TYPST) -> str:
+    def symbol(self, q: Quantity, script: Script = TYPST) -> str:
         """A quantity's symbol; a slope has its activation's letter."""
-        g = getattr(self.network.activation(q.layer), language.name) if q.kind == "slope" else "g"
-        return symbol(q, language, g)
+        g = getattr(self.network.activation(q.layer), script.name) if q.kind == "slope" else "g"
+        return symbol(q, script, g)
 
     def computed(self, step: Step) -> sp.Expr:
         """What a reader gets for a step from the printed numbers; nothing real where a rounded 1 makes a ln of 0."""

@@ -1,0 +1,48 @@
+"""A step of the derivation, and what is demanded of it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from bpmath.network import NetworkError
+from bpmath.notation import Quantity
+from bpmath.plain import plain_text
+
+TOLERANCE = 1e-9    # of a step's two sides on the network's numbers
+
+
+@dataclass(frozen=True)
+class Step:
+    """lhs = rhs by a rule. `name` and `subject` say which step it is: ("signal", delta(3)).
+
+    `top`, `concrete` and `given` say what the proof may use (see `proof.py`).
+    """
+
+    name: str
+    equation: str
+    rule: str
+    lhs: sp.Basic
+    rhs: sp.Basic
+    subject: Quantity | None = None
+    top: int | None = None
+    concrete: bool = False
+    given: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+    calculus: bool = False
+    leibniz: bool = False    # derivatives of definitions are written as links, dz/da, and not as slopes
+    proved: bool = field(default=False)
+    residual: float = field(default=float("nan"))
+
+    @property
+    def ok(self) -> bool:
+        return self.proved and self.residual <= TOLERANCE
+
+
+def demand(steps: Sequence[Step]) -> None:
+    """Raises NetworkError where a step is not proved or not confirmed: a film must not show it."""
+    for step in steps:
+        if not step.ok:
+            fault = "is not proved" if not step.proved else f"misses the numbers by {step.residual:.2g}"
+            raise NetworkError(f"equation ({step.equation}) {plain_text(step.lhs)} = {plain_text(step.rhs)} {fault}; "
+                               "the film stops")
