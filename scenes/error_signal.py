@@ -195,8 +195,7 @@ class ErrorSignal(Chapter):
         cards = self.halves(steps, heads) if self.net.is_path else self.two_lines(steps, heads)
         self.beat(
             "Forward, values go right: times a weight, then through the activation.",
-            FadeOut(self.formula),
-            FadeIn(cards[0], shift=0.3 * RIGHT),
+            LaggedStart(FadeOut(self.formula), FadeIn(cards[0], shift=0.3 * RIGHT), lag_ratio=0.9),
         )
         self.beat(
             "Backward, signals go left: times the same weight, then times the slope. "
@@ -241,5 +240,7 @@ class ErrorSignal(Chapter):
         else:
             sentence = Phrase("On its way back the signal grew from {=first} to {=last}.")
         ends = {"first": first, "last": last}
-        words = self.words(sentence, width=11.5, align="center", **ends).move_to(self.card)
-        self.beat(sentence, FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), pause=1.0, **ends)
+        words = layout.even(lambda width: self.words(sentence, width=width, align="center", **ends), 11.5)
+        words.move_to(self.card)
+        turn = LaggedStart(FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), lag_ratio=0.9)
+        self.beat(sentence, turn, pause=1.0, **ends)

@@ -74,7 +74,7 @@ class SharedTerms(Chapter):
         whole, path = self.layers[-1] == 1, self.net.is_path
         self.shared = {p.l: p.shared for p in products(self.net)} if path else {}
         pitch = min(1.4 if path else 1.9, ROWS.height / (len(self.layers) + (not whole) / 2))
-        size = min(self.line(l, min(FORMULA, pitch / (2.85 if path else 3.4))).size for l in self.layers)
+        size = min(self.line(l, min(FORMULA, pitch / (2.85 if path else 3.6))).size for l in self.layers)
         self.rows: dict[int, Equation] = {l: self.line(l, size) for l in self.layers}
         longest = max(self.rows.values(), key=lambda row: row.width).move_to([ROWS.left, 0, 0], aligned_edge=LEFT)
         if len(self.rows) == 1:
@@ -140,7 +140,9 @@ class SharedTerms(Chapter):
         return VGroup(*(g for part in found for g in part))
 
     def box(self, part: VGroup) -> RoundedRectangle:
-        box = RoundedRectangle(corner_radius=0.1, width=part.width + 0.1, height=part.height + 0.14)
+        width, height = part.width + 0.1, part.height + 0.1
+        radius = min(0.22, 0.3 * width, 0.3 * height)  # so round that it clears the foot of a parenthesis beside it
+        box = RoundedRectangle(corner_radius=radius, width=width, height=height)
         return box.set_stroke(theme.delta, 4).move_to(part)
 
     def slide(self, above: int, below: int) -> None:
@@ -229,7 +231,7 @@ class SharedTerms(Chapter):
             if net.is_path
             else Phrase("How many multiplications is that for all weights, if each path is followed alone?")
         )
-        self.beat(asked, FadeOut(self.told), FadeIn(alone[0]))
+        self.beat(asked, LaggedStart(FadeOut(self.told), FadeIn(alone[0]), lag_ratio=0.9))
         self.rest(2.0)
         self.beat("{n} multiplications.", FadeIn(alone[1]), n=self.counted[0][0], pause=1.0)
         known = self.layers[1:] if self.columns else []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
     from scenes.kit.diagram import NetworkDiagram
 
-RADIUS = 0.23
+RADIUS = 0.21
 WIDEST, LEAST = 62 * DEGREES, 5 * DEGREES  # the largest swing, and the smallest that can still be seen
 BY = "the factor in the trace"
 
@@ -52,7 +52,7 @@ class Dials:
         self.dials: dict[Quantity, Dial] = {}
         self.ratios: dict[tuple[Quantity, Quantity], VGroup] = {}
         self.half = min(0.62, diagram.gap / 4)  # from a unit's middle to its gauges
-        self.y, self.ratio_y = zone.bottom + 0.5, zone.bottom + 0.16
+        self.y, self.ratio_y = zone.bottom + 0.45, zone.bottom + 0.16
         heads = ((Phrase("change"), self.y + RADIUS / 2), (Phrase("ratio"), self.ratio_y))
         rule = Line(
             [LEFT, zone.bottom - 0.06, 0], [RIGHT, zone.bottom - 0.06, 0], stroke_color=theme.line, stroke_width=1.5
@@ -67,7 +67,9 @@ class Dials:
 
     def x(self, q: Quantity) -> float:
         """theta(l) stands where a(l) would: it is what moves in its place."""
-        spacing, last = 2 * min(self.half, 0.46), RIGHT - RADIUS
+        last = RIGHT - RADIUS
+        before = self.diagram.place(self.L - 1)[0] + self.half
+        spacing = min(0.92, (last - before) / 3)  # of the last three, which share what is left
         match q.kind:
             case "J":
                 return last

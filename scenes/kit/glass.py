@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import LEFT, PI, RIGHT, UP, Circle, Line, SurroundingRectangle, VGroup
+from manim import LEFT, ORIGIN, PI, RIGHT, UP, Circle, Line, SurroundingRectangle, VGroup
 
 from bpmath.phrase import Phrase
 from scenes.kit.diagram import NetworkDiagram
@@ -46,12 +46,12 @@ class Glass:
             weight.next_to(line, UP, 0.16)
 
         def said(text: Phrase, at: list[float]) -> VGroup:
-            return chapter.words(text, SMALL, color=theme.muted).move_to(at)
+            return chapter.words(text, SMALL, color=theme.muted).sit(at[0], at[1], ORIGIN)
 
-        below = unit.get_bottom()[1] - 0.28
+        below = unit.get_bottom()[1] - 0.36
         self.into = VGroup(z, said(Phrase("goes in"), [x - 0.8, below, 0]))
         self.out = VGroup(a, said(Phrase("comes out"), [x + 0.9, below, 0]))
-        named = (said(Phrase("weight"), [line.get_center()[0], Y - 0.3, 0]) for line in lines)
+        named = (said(Phrase("weight"), [line.get_center()[0], Y - 0.36, 0]) for line in lines)
         counts = {-1: diagram.net.units(l - 1), 1: diagram.net.units(l + 1) if l < diagram.net.L else 1}
         more = (self.stub(unit, side, up) for side, count in counts.items() for up in (1, -1) if count > 1)
         self.edges = VGroup(*lines, *weights, *named, *more)
@@ -91,7 +91,7 @@ class Glass:
         ]
         return VGroup(
             *(
-                SurroundingRectangle(glyphs, buff=0.05, corner_radius=0.06, color=theme.muted, stroke_width=3)
+                SurroundingRectangle(glyphs, buff=0.035, corner_radius=0.06, color=theme.muted, stroke_width=3)
                 for glyphs in last
             )
         )

@@ -170,7 +170,7 @@ class Board:
     def unit(self, l: int) -> Readout:
         q, at = self.diagram.activation(l), self.diagram.place(l)
         if self.small:
-            at = np.array([at[0], self.diagram.values_y - 0.05, 0.0])
+            at = np.array([at[0], self.diagram.values_y, 0.0])
         return self.live(q, at, self.room, theme.text, most=self.alike[0], factor=self.alike[1]).set_z_index(3)
 
     @property

@@ -6,12 +6,13 @@ the lowest 12 %, which stays empty. Nothing stands outside the margins, 90 % of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from manim import Mobject
 
+LEADING = 1.5  # from line to line of words, of the height of one, which is more where letters have feet
 LEGIBLE = 0.108  # frame units that the tallest glyph of a text has at least, 14.6 px of 1080
 
 
@@ -71,6 +72,20 @@ def alike(texts: Sequence[Mobject], room: float) -> float:
     """By how much several texts are made smaller, all alike, so that each has `room` and can be read."""
     tallest = min((max(part.height for part in text.family_members_with_points()) for text in texts), default=LEGIBLE)
     return min([1.0, *(max(room / text.width, LEGIBLE / tallest) for text in texts)])
+
+
+def even(words: Callable[[float | None], Mobject], room: float) -> Mobject:
+    """Words on one line, where there is room for it; else on as few as that takes, about as long as each other.
+
+    `words` makes them in lines of a width, or on one line.
+    """
+    line = words(None)
+    if line.width <= room:
+        return line
+    block = words(room)
+    count = 1 + round((block.height / line.height - 1) / LEADING)
+    closer = words(min(1.15 * line.width / count, room))
+    return closer if closer.height < 1.1 * block.height else block
 
 
 def columns(count: int) -> list[float]:

@@ -9,7 +9,7 @@ import sympy as sp
 from manim import DOWN, LEFT, VGroup
 
 from bpmath.step import Step
-from scenes.kit.layout import Zone
+from scenes.kit.layout import Zone, even, fitted
 from scenes.kit.theme import theme
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ class Lines(VGroup):
         if words.width > room:
             block = chapter.words("{rule}", width=max(room, NARROWEST), align="right", **look)
             if room < NARROWEST or block.height > 0.9 * (equation.height + 0.1 + words.height):
-                return words.next_to(equation, DOWN, buff=0.1).align_to(equation.upper(0), LEFT)
-            even = 1.15 * words.width / max(1, round(block.height / words.height))  # lines about as long as each other
-            closer = chapter.words("{rule}", width=min(even, room), align="right", **look)
-            words = closer if closer.height < 1.1 * block.height else block
+                left = equation.upper(0).get_left()[0]
+                return fitted(words, zone.right - left).next_to(equation, DOWN, buff=0.1).align_to([left, 0, 0], LEFT)
+            words = even(lambda width: chapter.words("{rule}", width=width, align="right", **look), room)
         return words.move_to([zone.right - MARGIN, equation.get_center()[1], 0], aligned_edge=[1, 0, 0])
