@@ -87,9 +87,9 @@ class WeightUpdate(Chapter):
         self.beat("Freeze all weights until every gradient is known.", FadeIn(self.frames))
 
     def frame(self, around: Mobject, color: str) -> SurroundingRectangle:
-        """A tinted ground behind something; a rim close around it would touch it."""
+        """A tinted ground behind something, as strong as its text can bear; a rim close around it would touch it."""
         ground = SurroundingRectangle(around, color=color, buff=0.07, corner_radius=0.1, stroke_width=0)
-        return ground.set_fill(color, 0.14).set_z_index(-1)
+        return ground.set_fill(color, 0.14 if theme.dark else 0.08).set_z_index(-1)
 
     def gradient(self, l: int) -> None:
         """A value from the left, a signal from the right: their product is the gradient of the weight between."""
