@@ -11,9 +11,8 @@ from pathlib import Path
 import av
 from PIL import Image
 
+from scenes.kit.drawing.cover import reduced
 from studio.chapters import chapters, file_of
-
-WIDTH, COLOURS = 640, 64  # the film has few colours; a palette keeps each still near 20 kB
 
 
 def last_picture(clip: Path) -> Image.Image:
@@ -30,9 +29,7 @@ def main(film: str, sample: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters():
         still = last_picture(Path(film) / f"{chapter.__name__}.mp4")
-        still = still.resize((WIDTH, WIDTH * still.height // still.width), Image.LANCZOS)
-        few = still.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours true
-        few.save(folder / f"{file_of(chapter).stem}.png", optimize=True)
+        reduced(still).save(folder / f"{file_of(chapter).stem}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cast import called
-from studio.commands.options import FILE, FOLDER, FORCE, JOBS, LANGUAGE, QUALITY, THEME, UNITS, VOICE, formed
+from studio.commands.options import FILE, FOLDER, FORCE, JOBS, VOICE, formed, pictured
 from studio.mistake import Mistake
 from studio.terminal import console, cores
 
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 @click.option("--output", type=FOLDER, metavar="DIR", required=True, help="A folder for each network is made in it.")
 @click.option("--sheet", "on_paper", is_flag=True, help="No film, but a handout to fill in, and its key.")
 @click.option("--chapter", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
-@UNITS
-@QUALITY
-@THEME
-@LANGUAGE
+@pictured
 @VOICE
 @formed
 @JOBS

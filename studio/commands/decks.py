@@ -8,17 +8,14 @@ import click
 
 from studio.cast import called
 from studio.commands.films import produce
-from studio.commands.options import CHAPTERS, FOLDER, FORCE, JOBS, LANGUAGE, NETWORK, QUALITY, THEME, UNITS
+from studio.commands.options import CHAPTERS, FOLDER, FORCE, JOBS, NETWORK, pictured
 from studio.terminal import console
 
 
 @click.command()
 @CHAPTERS
 @NETWORK
-@UNITS
-@QUALITY
-@THEME
-@LANGUAGE
+@pictured
 @click.option("--output", type=FOLDER, metavar="DIR", default=Path("media/slides"), show_default=True,
               help="Where the files go.")
 @JOBS

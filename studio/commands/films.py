@@ -18,12 +18,10 @@ from studio.commands.options import (
     LANGUAGE,
     NETWORK,
     OUTPUT,
-    QUALITY,
     SECTION,
-    THEME,
-    UNITS,
     VOICE,
     formed,
+    pictured,
 )
 from studio.form import USUAL, Form
 from studio.mistake import Mistake
@@ -60,10 +58,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
 @click.command()
 @CHAPTERS
 @NETWORK
-@UNITS
-@QUALITY
-@THEME
-@LANGUAGE
+@pictured
 @VOICE
 @SECTION
 @formed
@@ -84,10 +79,7 @@ def render(names: tuple[str, ...], network: Path | None, quality: str, output: P
 
 @click.command()
 @NETWORK
-@UNITS
-@QUALITY
-@THEME
-@LANGUAGE
+@pictured
 @VOICE
 @formed
 @OUTPUT

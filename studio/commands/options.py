@@ -47,6 +47,11 @@ PRESET = click.option("--preset", type=click.Choice(PRESETS), show_default="medi
                            "picture.")
 
 
+def pictured(command: Callable) -> Callable:
+    """Adds the options that every picture has: what is in focus, and how fine, in which colours and language it is."""
+    return UNITS(QUALITY(THEME(LANGUAGE(command))))
+
+
 def formed(command: Callable) -> Callable:
     """Adds the options of a Form to a command, which gets it as `form`. Mistake where they do not go together."""
     @FORMAT

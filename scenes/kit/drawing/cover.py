@@ -26,12 +26,15 @@ def size(width: int, height: int) -> tuple[int, int]:
     return small, round(small * height / width)
 
 
+def reduced(picture: Image.Image) -> Image.Image:
+    """A picture made small, in few colours: near 20 kB."""
+    small = picture.resize(size(*picture.size), Image.Resampling.LANCZOS)
+    return small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours true
+
+
 def cover(pixels: NDArray[np.uint8], track: av.VideoStream) -> av.Packet:
     """A picture (height, width, 4) for the track."""
-    whole = Image.fromarray(pixels).convert("RGB")
-    small = whole.resize(size(*whole.size), Image.Resampling.LANCZOS)
-    few = small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    made = av.Packet(file_of(few.convert("RGB")))
+    made = av.Packet(file_of(reduced(Image.fromarray(pixels).convert("RGB")).convert("RGB")))
     made.pts = made.dts = 0
     made.time_base, made.stream = track.time_base, track
     return made
