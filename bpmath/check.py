@@ -21,15 +21,16 @@ from bpmath.backprop import Trace
 from bpmath.cost import composed, goals, h, y
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity, quantities
+from bpmath.phrase import Phrase
 
 DIGITS = 100
 NUDGE = "1e-30"
 TOLERANCE = 1e-9     # relative; the two methods agree to 1e-13 or better where neither is at a corner
 SMALLEST = 1e-300    # below this a double has lost digits of its own
 
-GIVEN = "given in the file"
-AGAIN = f"computed again with {DIGITS} digits"
-DIFFERENCES = f"central differences with {DIGITS} digits"
+GIVEN = Phrase("given in the file")
+AGAIN = Phrase("computed again with {digits} digits", digits=str(DIGITS))
+DIFFERENCES = Phrase("central differences with {digits} digits", digits=str(DIGITS))
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def corner(network: Network, precise: Precise) -> str:
     """Says where a unit stands exactly at the corner of a ReLU, where J has no derivative; "" where none does."""
     for l in range(2, network.L + 1):
         if network.activation(l).has_pieces and any(v == 0 for v in precise.z[l]):
-            return (f"layer {l}: a unit has z = 0 exactly, the corner of {network.activation(l).name}, "
-                    "where J has no derivative")
+            return Phrase("layer {l}: z of a unit is exactly zero, the corner of {g}, where J has no derivative",
+                          l=str(l), g=network.activation(l).name)
     return ""
 
 

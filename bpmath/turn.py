@@ -18,9 +18,10 @@ from bpmath.backprop import cost, forward
 from bpmath.check import DIGITS, Precise
 from bpmath.network import Network, NetworkError, network
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 
 STEPS = (0.25, 0.1, 0.05, 0.02, 0.01)   # how far a knob is turned: the largest that suits all weights of a network
-METHOD = "the forward pass in doubles, or with 200 digits"
+METHOD = Phrase("the forward pass in doubles, or with {digits} digits", digits=str(2 * DIGITS))
 CLOSE = 1e-10
 BLOCK = 128   # bits: precisions are multiples of it, so that passes can be shared
 

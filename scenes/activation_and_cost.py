@@ -164,8 +164,8 @@ class ActivationAndCost(Chapter):
             bars.add(VGroup(name, bar.set_fill(opacity=1).next_to(name, RIGHT, buff=0.2)))
         slope = self.plain.report.checks[self.plain.q("slope", 2)].second
         key, method = (
-            "how many times larger delta is with cross-entropy",
-            "one over the slope, which is all that differs",
+            Phrase("how many times larger delta is with cross-entropy"),
+            Phrase("one over the slope, which is all that differs"),
         )
         ratio = other_number(key, sizes[1] / sizes[0], 1 / slope, method, decimals=1)[0]
         self.say("The same mistake, but {=times} times the signal.", times=ratio)

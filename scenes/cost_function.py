@@ -230,8 +230,8 @@ class CostFunction(Chapter):
         plot, y = self.plot, CARD.center[1]
         at = plot.at.get_value
         live = (
-            ("J", "cost while h is moved", plot.value, plot.value_again, AGAIN, 0.08),
-            ("dh", "slope of the cost while h is moved", plot.slope, plot.slope_again, DIFFERENCES, 0.5),
+            ("J", Phrase("cost while h is moved"), plot.value, plot.value_again, AGAIN, 0.08),
+            ("dh", Phrase("slope of the cost while h is moved"), plot.slope, plot.slope_again, DIFFERENCES, 0.5),
         )
         group = VGroup()
         for kind, key, value, second, method, share in live:

@@ -31,7 +31,7 @@ SEEN, CLOSE = 6, 3  # digits: an error beyond the one is none to look at, and on
 SHOWN = (5, 12)  # decades of the second and third step of the table; the first is the longest that the cost allows
 VALUES, ERRORS = -3.4, 0.15  # where columns begin
 WINDOW = 1.6  # how far J over the weight is drawn on both sides, in long steps
-EXACTLY = "the same two costs, subtracted exactly"
+EXACTLY = Phrase("the same two costs, subtracted exactly")
 
 
 class GradientCheck(Chapter):
@@ -148,12 +148,12 @@ class GradientCheck(Chapter):
     def one_step(self, n: int) -> None:
         """A row: the step, the difference with the digits that agree in full colour, and how far it is off."""
         difference, row = self.shown[n], n + 2
-        named = f"of the weight in focus of layer {self.layer}, step {n + 1}"
+        slots = {"l": str(self.layer), "n": str(n + 1)}
+        named = Phrase("central difference of the weight in focus of layer {l}, step {n}", **slots)
         again = abs(Fraction(difference.value) - Fraction(self.right))
-        found = other_number(
-            f"central difference {named}", difference.value, difference.exact, EXACTLY, decimals=DIGITS
-        )
-        off = other_number(f"error {named}", self.error(difference), float(again), "subtracted exactly")
+        found = other_number(named, difference.value, difference.exact, EXACTLY, decimals=DIGITS)
+        named = Phrase("error of the weight in focus of layer {l}, step {n}", **slots)
+        off = other_number(named, self.error(difference), float(again), Phrase("subtracted exactly"))
         number = self.at(self.other_figure(found), VALUES, row)
         self.dim(number, found[1].typst)
         error = self.at(self.other_figure(off), ERRORS, row)
@@ -180,7 +180,7 @@ class GradientCheck(Chapter):
 
     def step_size(self, eps: float) -> tuple[FromNumber, Numeral]:
         shown = power_of_ten(eps)
-        return FromNumber("step", eps, shown.text, Check(eps, shown.printed, "chosen")), shown
+        return FromNumber(Phrase("step"), eps, shown.text, Check(eps, shown.printed, Phrase("chosen"))), shown
 
     def dim(self, number: Number, text: str) -> None:
         """Digits from the first that differs are quieter."""

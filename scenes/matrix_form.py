@@ -67,7 +67,7 @@ class MatrixForm(Chapter):
 
     def construct(self) -> None:
         own = self.is_about(self.net) is self.net
-        self.of: Study = self.study if own else study(EXAMPLE, "a wider network")
+        self.of: Study = self.study if own else study(EXAMPLE, Phrase("a wider network"))
         self.layer = meeting(self.of.network)
         self.open()
         self.show_network(own)

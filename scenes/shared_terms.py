@@ -30,7 +30,7 @@ from scenes.kit.theme import FORMULA, SMALL, theme
 ROWS = layout.Zone(layout.LEFT + 0.15, layout.RIGHT - 0.95, -1.55, 2.75)
 CARD = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.75)
 MOST = 5  # rows; of more there are one less, and dots
-COUNTED = "added up layer by layer"
+COUNTED = Phrase("added up layer by layer")
 
 
 class SharedTerms(Chapter):
@@ -216,11 +216,12 @@ class SharedTerms(Chapter):
         self.section("How much work is it?")
         net, found = self.net, count(self.net)
         again = work_again(net.sizes, head(net))
-        each = "product" if net.is_path else "path"
         on_its_own = Phrase("each product on its own") if net.is_path else Phrase("each path on its own")
+        alone = Phrase("multiplications, {way}", way=on_its_own)
+        once = Phrase("multiplications, each head computed once")
         self.counted = (
-            other_number(f"multiplications, each {each} on its own", found.without_reuse, again.without_reuse, COUNTED),
-            other_number("multiplications, each head computed once", found.with_reuse, again.with_reuse, COUNTED),
+            other_number(alone, found.without_reuse, again.without_reuse, COUNTED),
+            other_number(once, found.with_reuse, again.with_reuse, COUNTED),
         )
         alone, once = (
             self.tally(CARD.part(n / 2, n / 2 + 0.5), text, self.counted[n], TINTS[n])

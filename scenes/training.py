@@ -238,8 +238,9 @@ class Training(Chapter):
     def outcome(self) -> None:
         """What became of J, truly."""
         first, last = self.run.costs[0], self.run.costs[-1]
-        count, _ = other_number("updates", self.steps, self.steps, "counted")
-        self.last = other_number(f"J after {self.steps} updates", last, cost_again(self.run.networks[-1]), AGAIN)
+        count, _ = other_number(Phrase("updates"), self.steps, self.steps, Phrase("counted"))
+        named = Phrase("J after {count} updates", count=str(self.steps))
+        self.last = other_number(named, last, cost_again(self.run.networks[-1]), AGAIN)
         if not self.moves():
             told = Phrase("Nothing moves, however often: the cost stays at {=J}.")
         elif not self.steps:
@@ -327,7 +328,7 @@ class Training(Chapter):
 
     def rows(self, two: bool) -> list[VGroup]:
         """J at the start, after training, and after training two weights alone."""
-        named = f"J after {len(self.walk.costs) - 1} updates of the weights that are drawn"
+        named = Phrase("J after {count} updates of the weights that are drawn", count=str(len(self.walk.costs) - 1))
         alone = other_number(named, self.walk.costs[-1], cost_again(self.slice.at(self.walk.places[-1])), AGAIN)
         dot, start = Dot(radius=0.08, color=theme.J), self.figure(self.q("J"), NUMBER)
         rows = [self.row(0, dot, Phrase("{J} at the start"), start)]

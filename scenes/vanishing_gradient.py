@@ -202,7 +202,7 @@ class VanishingGradient(Chapter):
     # ten layers
 
     def deep_sigmoids(self) -> None:
-        self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), "ten sigmoid layers")
+        self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), Phrase("ten sigmoid layers"))
         self.path = path = DeepPath(self, one)
         self.bars, top = path.bars(one), path.top
         self.say("Now ten hidden layers of sigmoids, every weight one.")
@@ -250,16 +250,16 @@ class VanishingGradient(Chapter):
     def limits(self) -> list[tuple[FromNumber, Numeral]]:
         """The largest slope of the sigmoid, and what is left when it is taken once for each hidden layer."""
         top = largest(SIGMOID)
-        steepest, name = difference(SIGMOID.g, z, {z: float(top.at)}), "largest slope of the sigmoid"
-        power = float(bound(SIGMOID, HIDDEN)), steepest**HIDDEN, f"power of {DIFFERENCES}"
+        steepest, name = difference(SIGMOID.g, z, {z: float(top.at)}), Phrase("largest slope of {g}", g=SIGMOID.words)
+        power = float(bound(SIGMOID, HIDDEN)), steepest**HIDDEN, Phrase("power of {method}", method=DIFFERENCES)
         return [
             other_number(name, float(top.slope), steepest, DIFFERENCES, given=True),
-            other_number(f"{name}, once for each of ten layers", *power),
+            other_number(Phrase("{name}, once for each of ten layers", name=name), *power),
         ]
 
     def relus(self) -> None:
         self.section("The same path with ReLU")
-        self.outlines = self.path.outlines(study(deep_path(HIDDEN, "relu"), "ten ReLU layers"))
+        self.outlines = self.path.outlines(study(deep_path(HIDDEN, "relu"), Phrase("ten ReLU layers")))
         sign = Rectangle(width=0.3, height=0.22, stroke_color=theme.delta, stroke_width=4)
         self.say("Now put a ReLU into every unit. Its slope is either one or zero.")
         self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, Phrase("ReLU"))), run_time=0.6)
@@ -272,7 +272,7 @@ class VanishingGradient(Chapter):
     def switched_off(self) -> None:
         """One unit is off: nothing passes it."""
         self.section("A unit that is off")
-        one = study(deep_path(HIDDEN, "relu", off=OFF), "ten ReLU layers with one unit off")
+        one = study(deep_path(HIDDEN, "relu", off=OFF), Phrase("ten ReLU layers with one unit off"))
         gone = [l for l, size in self.path.sizes(one).items() if not size]
         self.say("But a unit can be off: its slope is zero.")
         self.play(FadeOut(self.path.units[OFF]), FadeIn(self.path.dark_unit(OFF)), run_time=0.8)

@@ -205,7 +205,7 @@ class WeightUpdate(Chapter):
         first = TransformFromCopy(self.formula[0].result_number, self.new[self.chosen])
         self.play(first, *([FadeIn(others)] if len(others) else []), run_time=0.9)
         self.rest(0.6)
-        self.after = self.attempt(lambda: self.study.trace.updated, "after the update")
+        self.after = self.attempt(lambda: self.study.trace.updated, Phrase("after the update"))
         if self.after is None:
             return
         self.fresh = network_diagram(self, of=self.after)
@@ -223,12 +223,13 @@ class WeightUpdate(Chapter):
         sizes, biased = self.net.sizes, [l for l in range(1, self.net.L) if self.net.bias(l) is not None]
         weights = sum(a * b for a, b in pairwise(sizes))
         again = sum(self.net.theta(l).size for l in range(1, self.net.L))
-        slots = {"weights": other_number("weights of the network", weights, again, "counted")[0]}
+        counted = Phrase("counted")
+        slots = {"weights": other_number(Phrase("weights of the network"), weights, again, counted)[0]}
         if not biased:
             self.say("The table shows those in focus. In all, {weights} weights are updated.", **slots)
             return
         count, again = sum(sizes[l] for l in biased), sum(self.net.bias(l).size for l in biased)
-        slots["biases"] = other_number("biases of the network", count, again, "counted")[0]
+        slots["biases"] = other_number(Phrase("biases of the network"), count, again, counted)[0]
         told = Phrase.counted(
             "The table shows those in focus. In all, {weights} weights are updated and {biases} bias.",
             "The table shows those in focus. In all, {weights} weights are updated and {biases} biases.",
@@ -275,7 +276,7 @@ class WeightUpdate(Chapter):
     def costs(self) -> None:
         """The forward pass once more, with the new weights: is the cost smaller?"""
         self.section("The cost before and after")
-        wrong = self.attempt(lambda: wrong_order(self.net), "in the wrong order") if self.net.L > 2 else None
+        wrong = self.attempt(lambda: wrong_order(self.net), Phrase("in the wrong order")) if self.net.L > 2 else None
         self.wrong = wrong
         known = [one for one in (self.study, self.after, wrong) if one is not None]
         sizes = [one.value(Quantity("J")) for one in known]
@@ -371,8 +372,10 @@ class WeightUpdate(Chapter):
         if self.after is None or self.wrong is None:
             return
         right, wrong = (
-            self.attempt(lambda one=one: biases_kept(self.net, one.network), f"{named}, biases kept")
-            for one, named in ((self.after, "after the update"), (self.wrong, "in the wrong order"))
+            self.attempt(
+                lambda one=one: biases_kept(self.net, one.network), Phrase("{network}, biases kept", network=one.named)
+            )
+            for one in (self.after, self.wrong)
         )
         if right is None or wrong is None:
             return

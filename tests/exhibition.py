@@ -65,7 +65,7 @@ def exhibition(folder: Path) -> Path:
                 skip_animations=True)
             scene.render()
         book = scene.ledger.book(cls.__name__, scene.net.name, scene.time)
-        book |= {"number": cls.number, "title": cls.title, "language": "en"}
+        book |= {"number": cls.number, "title": cls.title, "language": "en", "burnt": False}
         (folder / f"{cls.__name__}.json").write_text(json.dumps(book), encoding="utf-8")
         (folder / f"{cls.__name__}.srt").write_text(captions.compose(scene.cues), encoding="utf-8")
         clips.append(Clip(folder / f"{cls.__name__}.mp4", cls.title))

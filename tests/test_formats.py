@@ -380,11 +380,13 @@ def test_every_format_is_offered() -> None:
 # captions in the picture
 
 def test_burnt_captions_stand_in_their_lane_and_nowhere_else(tiny: Callable) -> None:
-    burnt = frames(tiny(burn=True, format="mov") / "One.mov", "rgb24")
+    burnt = frames((folder := tiny(burn=True, format="mov")) / "One.mov", "rgb24")
+    assert json.loads((folder / "One.json").read_text(encoding="utf-8"))["burnt"] is True
     folder = tiny(format="mov")
     plain = frames(folder / "One.mov", "rgb24")
     top = round((4 - BOTTOM) * 60)
     told = list(srt.parse((folder / "One.srt").read_text(encoding="utf-8")))
+    assert json.loads((folder / "One.json").read_text(encoding="utf-8"))["burnt"] is False
     assert len(burnt) == len(plain)
     for number, (one, other) in enumerate(zip(burnt, plain, strict=True)):
         assert np.abs(one[:top].astype(int) - other[:top]).max() < 12

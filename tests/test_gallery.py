@@ -103,6 +103,13 @@ def test_the_page_speaks_the_language_of_its_clips(folder: Path) -> None:
     assert "Chapters" not in page.text
 
 
+def test_captions_in_the_picture_are_not_shown_twice(folder: Path) -> None:
+    assert ["default" in a for a in read(folder).all("track")] == [True]
+    ledger = json.loads((folder / "One.json").read_text())
+    (folder / "One.json").write_text(json.dumps(ledger | {"burnt": True}))
+    assert ["default" in a for a in read(folder).all("track")] == [False]
+
+
 def test_a_film_of_other_clips_is_left_out(folder: Path) -> None:
     (folder / "Two.mp4").write_bytes((folder / "film.mp4").read_bytes())
     code, said = call(folder)
@@ -194,7 +201,7 @@ def test_a_value_is_told_in_full_where_more_of_it_is_known(text: str, value: flo
 
 
 def row(key: str, symbol: dict | None = None, spans: tuple = ((0, 1),)) -> dict:
-    return {"key": key, "value": 0.5, "text": "0.5", "symbol": symbol, "spans": spans,
+    return {"key": key, "name": key, "value": 0.5, "text": "0.5", "symbol": symbol, "spans": spans,
             "check": {"method": "counted", "residual": 0.0, "ok": True}}
 
 

@@ -118,6 +118,7 @@ class Chapter(Choices, Pen, Teller):
         duration = self.time - self.sections.begun
         book = self.ledger.book(type(self).__name__, self.net.name, duration, self.tongue.say)
         book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
+        book |= {"burnt": self.burn}
         return {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 
     def write_papers(self) -> None:

@@ -26,6 +26,7 @@ from bpmath.activation import Activation, z
 from bpmath.check import DIFFERENCES
 from bpmath.differences import difference
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.vanishing import largest
 from scenes.kit.equation import Label
 from scenes.kit.layout import Zone
@@ -172,7 +173,7 @@ class SlopeCurves:
         place = np.array([zone.right - 0.95, zone.top + 0.1, 0.0])  # the link ends on its right
         at = self.at.get_value
         number = self.chapter.live(
-            f"slope of {self.g.words} where the tangent stands",
+            Phrase("slope of {g} where the tangent stands", g=self.g.words),
             lambda: self.slope(at()),
             lambda value: self.again(at()),
             DIFFERENCES,
@@ -226,9 +227,8 @@ class SlopeCurves:
         """The largest slope as a line across its plot, its number, and where that comes from."""
         at = largest(self.g).at
         where = float(at) if at is not None else 100.0 * self.reach
-        number = other_number(
-            f"largest slope of {self.g.words}", self.top, self.again(where), DIFFERENCES, self.top != int(self.top)
-        )
+        named, given = Phrase("largest slope of {g}", g=self.g.words), self.top != int(self.top)
+        number = other_number(named, self.top, self.again(where), DIFFERENCES, given)
         left, right = (self.lower.point(side * self.reach, self.top) for side in (-1, 1))
         left[0] = self.names[1].get_right()[0] + 0.1
         line = DashedLine(left, right, stroke_color=theme.slope, stroke_width=3, dash_length=0.1)

@@ -141,7 +141,7 @@ class NetworkDiagram:
         """The number of each layer, below its unit: layer 1, layer 2, ..."""
         names, lowest = VGroup(), min(m.get_bottom()[1] for m in (*self.units.values(), *self.biases.values()))
         for l, unit in self.units.items():
-            number, _ = other_number("number of the layer", l, l, "counted from the input")
+            number, _ = other_number(Phrase("number of the layer"), l, l, Phrase("counted from the input"))
             word = self.chapter.words("layer {l}", SMALL, color=theme.muted, l=number)
             names.add(word.move_to([unit.get_center()[0], lowest - 0.26, 0]))
         return names

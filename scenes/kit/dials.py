@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RADIUS = 0.21
 WIDEST, LEAST = 62 * DEGREES, 5 * DEGREES  # the largest swing, and the smallest that can still be seen
-BY = "the factor in the trace"
+BY = Phrase("the factor in the trace")
 
 
 class Dial(VGroup):
@@ -138,7 +138,7 @@ class Dials:
         start, end = self.place(before), self.place(move.quantity)
         found = VGroup(Line(start, end, stroke_color=color, stroke_width=3).shift(0.12 * -UP).scale(0.8))
         if move.ratio is not None:
-            key = f"change of {move.quantity.key} over change of {before.key}"
+            key = Phrase("change of {one} over change of {other}", one=move.quantity.key, other=before.key)
             given = factor.kind in ("x", "theta")
             for decimals in (4, 3, 2):
                 known = other_number(key, move.ratio, self.chapter.value(factor), BY, given, decimals)

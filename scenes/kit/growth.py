@@ -57,8 +57,8 @@ class Growth:
     def label(self, way: int) -> VGroup:
         """The number at the deepest, and which way it is."""
         value, again = (self.counts(self.deepest, which)[way] for which in (0, 1))
-        key = f"multiplications with {self.deepest} layers, {NAMES[way]}"
-        number = other_number(key, value, again, "added up layer by layer")
+        key = Phrase("multiplications with {count} layers, {way}", count=str(self.deepest), way=NAMES[way])
+        number = other_number(key, value, again, Phrase("added up layer by layer"))
         words = self.chapter.words(NAMES[way], SMALL, color=TINTS[way])
         label = VGroup(self.chapter.other_figure(number, NUMBER, TINTS[way]), words)
         label.arrange(DOWN, buff=0.14, aligned_edge=LEFT)

@@ -29,6 +29,7 @@ from manim import (
 )
 
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.turn import METHOD, Answer, Turned, answer, step_for, turned
 from scenes.kit import layout
 from scenes.kit.numerals import DECIMALS, Numeral, numeral, plain, steady
@@ -144,7 +145,7 @@ class Board:
         found = [value() - self.step, value() + self.step] if value else self.reached(q)
         written, _, fitting = manner(found, room, most)
         return self.chapter.live(
-            f"{self.study.named}: live {q.key}" if self.study.named else f"live {q.key}",
+            self.study.called(Phrase("live {key}", key=q.key)),
             value or (lambda: self.now.value(q)),
             again or (lambda v: self.now.again(q)),
             METHOD,
@@ -227,7 +228,7 @@ class Board:
         found, largest = self.answers[l], max(a.size for a in self.answers.values()) or 1.0
         bar = Rectangle(width=METER.width, height=max(TALLEST * found.size / largest, 0.02), stroke_width=0)
         bar.set_fill(theme.J, 1).move_to([self.knobs[l].get_center()[0], METER.bottom, 0], aligned_edge=DOWN)
-        key = f"how far J moves while {self.study.q('theta', l).key} is turned"
+        key = Phrase("how far J moves while {theta} is turned", theta=self.study.q("theta", l).key)
         figure = self.chapter.other_figure(other_number(key, found.size, found.again, METHOD), color=theme.J)
         layout.fitted(figure, 0.85 * self.diagram.gap)
         return VGroup(bar if found.size else VMobject(), figure.next_to(bar, UP, 0.12))

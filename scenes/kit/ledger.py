@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from manim import ImageMobject, Mobject, SVGMobject, VMobject
 
+from bpmath.phrase import Phrase
 from bpmath.plain import plain_text
 from scenes.kit.glyphs import Glyph
 from scenes.kit.provenance import FromNumber, FromStep, Source
 
+PROVED = Phrase("proved with SymPy and confirmed on the numbers")
 MOMENT = 1e-6  # seconds; what comes back so soon was not gone
 
 
@@ -40,7 +42,7 @@ class Ledger:
             spans.append((first, last))
 
     def book(self, chapter: str, network: str, duration: float, say: Callable[[str], str] = str) -> dict:
-        """The ledger as the contract has it; `say` puts its rules into the film's language."""
+        """The ledger as the contract has it; `say` puts its words into the film's language."""
 
         def clipped(times: Iterable[float]) -> list[float]:
             return [round(min(t, duration), 3) for t in times]
@@ -60,7 +62,7 @@ class Ledger:
                 "roles": s.roles,
                 **seconds(times),
                 "check": {
-                    "method": "proved with SymPy and confirmed on the numbers",
+                    "method": say(PROVED),
                     "residual": s.step.residual,
                     "ok": s.step.ok,
                 },
@@ -71,11 +73,12 @@ class Ledger:
         numbers = [
             {
                 "key": s.key,
+                "name": say(s.key),
                 "value": s.value,
                 "text": s.text,
                 "symbol": s.symbol and dict(zip(("typst", "latex"), s.symbol, strict=True)),
                 **seconds(times),
-                "check": {"method": s.check.method, "residual": s.check.residual, "ok": s.check.ok},
+                "check": {"method": say(s.check.method), "residual": s.check.residual, "ok": s.check.ok},
             }
             for s, times in self.shown.items()
             if isinstance(s, FromNumber)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from manim import LEFT, Animation, AnimationGroup, FadeIn, Line, Mobject, VGroup
 
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.sharing import paths, walked
 from scenes.kit import layout
 from scenes.kit.equation import Equation
@@ -49,8 +50,8 @@ class PathCounts:
 
     def count(self, l: int) -> tuple[FromNumber, Numeral]:
         net = self.chapter.net
-        key = f"paths from a weight of layer {l} to the output layer"
-        return other_number(key, paths(net, l), walked(net, l), "every edge followed")
+        key = Phrase("paths from a weight of layer {l} to the output layer", l=str(l))
+        return other_number(key, paths(net, l), walked(net, l), Phrase("every edge followed"))
 
     def number(self, l: int) -> Number:
         figure = self.chapter.other_figure(self.count(l))

@@ -24,7 +24,8 @@ NAMES = {
 
 def single_unit(cost: str) -> Study:
     """A network of one sigmoid unit, driven far into its flat side, away from its target."""
-    return study(network([1.0], [1.0], cost, [([[SATURATED]], "sigmoid")]), f"one unit, {NAMES[cost]}")
+    named = Phrase("one unit, {cost}", cost=NAMES[cost])
+    return study(network([1.0], [1.0], cost, [([[SATURATED]], "sigmoid")]), named)
 
 
 def pairs() -> list[Study]:
@@ -33,7 +34,7 @@ def pairs() -> list[Study]:
     targets = [1.0], [1.0], [0.0, 1.0, 0.0]
     costs = "squared_error", "binary_cross_entropy", "cross_entropy"
     return [
-        study(network([1.0], y, cost, [layer]), f"{NAMES[layer[-1]]} with {NAMES[cost]}")
+        study(network([1.0], y, cost, [layer]), Phrase("{g} with {cost}", g=NAMES[layer[-1]], cost=NAMES[cost]))
         for layer, y, cost in zip(layers, targets, costs, strict=True)
     ]
 

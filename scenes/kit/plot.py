@@ -10,11 +10,14 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, Arrow, DashedLine, Dot, Line, Mobject, Rectangle, VGroup, VMobject
 
 from bpmath.check import Check
+from bpmath.phrase import Phrase
 from scenes.kit.layout import Zone
 from scenes.kit.numerals import numeral, power_of_ten
-from scenes.kit.provenance import FromNumber
+from scenes.kit.provenance import TICK, FromNumber
 from scenes.kit.readout import Number
 from scenes.kit.theme import SMALL, theme
+
+MARK = Phrase("a mark on an axis")
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -87,7 +90,7 @@ class Plot:
             v = 10.0**v
         power = self.powers if across else self.log
         shown = power_of_ten(v) if power else numeral(v, given=v != int(v))
-        source = FromNumber("axis tick", v, shown.text, Check(v, v, "a mark on an axis"))
+        source = FromNumber(TICK, v, shown.text, Check(v, v, MARK))
         number = Number(source, shown, self.size, theme.muted)
         number.next_to(at, [0, -1, 0] if across else [-1, 0, 0], buff=0.16)
         return VGroup(Line(at - step, at + step, stroke_color=theme.muted, stroke_width=2.5), number)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from bpmath.check import Check
 from bpmath.derivation import Derivation
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from bpmath.script import TYPST
 from bpmath.step import Step
 from bpmath.typeset import equation
 
+TICK = Phrase("axis tick")  # the key of numbers that are only there to read a plot by
 TERMS = 4  # of a sum that is written out where there is little room
 
 
@@ -48,6 +50,8 @@ class FromStep(Source):
 @dataclass(frozen=True)
 class FromNumber(Source):
     """A number: its key in the ledger, its value in full precision, the text that is displayed, and its check.
+
+    A key that is words is a Phrase.
 
     `symbol` is what a quantity's formula is called by, in Typst and in LaTeX; other numbers have none.
     """

@@ -15,6 +15,7 @@ from bpmath.derivation import Derivation
 from bpmath.focus import chosen, in_focus
 from bpmath.network import Network
 from bpmath.notation import MATRICES, Quantity, quantities_in, quantity
+from bpmath.phrase import Phrase
 from bpmath.proof import to_concrete
 from bpmath.script import LATEX, TYPST, Script, symbol
 from bpmath.step import Step
@@ -73,8 +74,12 @@ class Study:
         q = self.found(q)
         check = self.report.checks[q]
         shown = numeral(check.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1), decimals=decimals)
-        key = f"{self.named}: {q.key}" if self.named else q.key
-        return FromNumber(key, check.value, shown.text, check, (self.symbol(q), self.symbol(q, LATEX))), shown
+        symbols = self.symbol(q), self.symbol(q, LATEX)
+        return FromNumber(self.called(q.key), check.value, shown.text, check, symbols), shown
+
+    def called(self, key: str) -> str:
+        """A number's name in the ledger, which says of which network it is where there are several."""
+        return Phrase("{network}: {key}", network=self.named, key=key) if self.named else key
 
     def symbol(self, q: Quantity, script: Script = TYPST) -> str:
         """A quantity's symbol; a slope has its activation's letter."""

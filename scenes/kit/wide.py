@@ -16,6 +16,7 @@ import numpy as np
 from manim import ORIGIN, BackgroundRectangle, Circle, DashedLine, Dot, Line, VGroup
 
 from bpmath.notation import Quantity
+from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.equation import Label
@@ -150,9 +151,8 @@ class WideDiagram(NetworkDiagram):
             )
         )
         left_out = self.net.units(l) - len(units) + len(gaps)
-        count = Number(
-            *other_number(f"units of layer {l} that are not drawn", left_out, left_out, "counted"), 0.28, theme.muted
-        )
+        named = Phrase("units of layer {l} that are not drawn", l=str(l))
+        count = Number(*other_number(named, left_out, left_out, Phrase("counted")), 0.28, theme.muted)
         edge = 0.8 * self.place(l) + 0.2 * self.place(min(l + 1, self.net.L))  # where it leaves the layer
         clear = max(gaps, key=lambda row: abs(self.row_place(l, row)[1] - edge[1]))
         side = -1 if l == 1 else 1  # no edge leads to the left of the input

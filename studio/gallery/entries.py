@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bpmath.notation import Quantity
+from scenes.kit.provenance import TICK
 from studio.gallery.words import Word
 
 MINUS = "−"
@@ -14,7 +15,6 @@ PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 POWER = re.compile(r"(.*?)(?:·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 OF = re.compile(r"(?:(?P<of>.*): )?(?:live )?(?P<key>\S+)")
 ROLE = re.compile(r'#role\("(\w+)"\)')
-SCALE = "a mark on an axis"    # the method of numbers that are only there to read a plot by
 
 Symbols = Mapping[str, Mapping[str, str]]    # Typst and LaTeX of a quantity, by its key
 
@@ -55,22 +55,28 @@ def equations(ledger: dict, word: Word) -> list[Entry]:
 
 def numbers(ledger: dict, symbols: Symbols, word: Word) -> list[Entry]:
     """The numbers of a chapter, in the order in which they are seen."""
-    return by_time(number(n, symbols, word) for n in ledger["numbers"])
+    return by_time(number(n, symbols, word) for n in ledger["numbers"] if n["key"] != TICK)
+
+
+def scales(ledger: dict, symbols: Symbols, word: Word) -> list[Entry]:
+    """The numbers that are only there to read a plot by."""
+    return by_time(number(n, symbols, word) for n in ledger["numbers"] if n["key"] == TICK)
 
 
 def number(n: dict, symbols: Symbols, word: Word) -> Entry:
     """One number: of a quantity, with its symbol; of anything else, with its name in words."""
     match = OF.fullmatch(n["key"])
-    named, of, key = quantity(match["key"] if match else ""), match and match["of"], match and match["key"]
+    named, key = quantity(match["key"] if match else ""), match and match["key"]
+    of = match and match["of"] and n["name"].partition(": ")[0]
     symbol = n["symbol"] or (symbols.get(key) if named else None)
     typst, latex = written(n["text"])
     if not named or not symbol:
-        return Entry(f"{n['key']}: {n['text']}", n["key"], typst, typst, latex, "plain", exact=exact(n),
+        return Entry(f"{n['name']}: {n['text']}", n["name"], typst, typst, latex, "plain", exact=exact(n),
                      **common(n, word))
     sign = ":=" if named.kind.startswith("new_") else "="
     words = word(named.kind)
     return Entry(
-        name=f"{words} {n['key']} = {n['text']}", words=f"{words}, {of}" if of else words,
+        name=f"{words} {n['name']} = {n['text']}", words=f"{words}, {of}" if of else words,
         shown=f'#role("{named.role}")[${symbol["typst"]}$] {sign} {typst}', typst=f"{symbol['typst']} {sign} {typst}",
         latex=f"{symbol['latex']} {sign} {latex}", role=named.role, exact=exact(n), **common(n, word))
 

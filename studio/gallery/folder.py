@@ -16,7 +16,7 @@ from studio.mistake import Mistake
 
 PLAYABLE = (".mp4", ".webm")    # what browsers play, the first that is there
 OTHERS = (".pptx", ".pdf")
-NEEDED = ("chapter", "number", "title", "language", "network", "duration", "sections", "equations", "numbers")
+NEEDED = ("chapter", "number", "title", "language", "burnt", "network", "duration", "sections", "equations", "numbers")
 SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
 
 
@@ -57,6 +57,11 @@ class Folder:
     def language(self) -> str:
         """What the clips are told in, as HTML calls it."""
         return self.chapters[0].ledger["language"]
+
+    @property
+    def burnt(self) -> bool:
+        """Whether captions are in the picture already, and are shown once more only to who asks."""
+        return any(c.ledger["burnt"] for c in self.chapters)
 
     @property
     def duration(self) -> float:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from scenes.kit.theme import FONTS, THEMES, Theme
-from studio.gallery.entries import SCALE, Entry, Symbols, equations, numbers, scientific, symbols_in
+from studio.gallery.entries import Entry, Symbols, equations, numbers, scales, scientific, symbols_in
 from studio.gallery.folder import Chapter, Folder
 from studio.gallery.formulas import typeset
 from studio.gallery.inside import data_url, letters, still
@@ -75,10 +75,9 @@ def page(folder: Folder) -> str:
 
 def show(chapter: Chapter, symbols: Symbols, word: Word) -> Shown:
     """A chapter and what the page says of it."""
-    found = numbers(chapter.ledger, symbols, word)
     return Shown(chapter, still(chapter.clip, THUMBNAIL), captions_url(chapter.captions),
-                 equations(chapter.ledger, word), [n for n in found if n.method != SCALE],
-                 [n for n in found if n.method == SCALE])
+                 equations(chapter.ledger, word), numbers(chapter.ledger, symbols, word),
+                 scales(chapter.ledger, symbols, word))
 
 
 def methods(entries: Iterable[Entry]) -> list[Method]:

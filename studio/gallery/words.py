@@ -1,4 +1,4 @@
-"""What the page itself says, in its clips' language. Methods and names of other numbers are as the ledger has them."""
+"""What the page itself says, in its clips' language. What was checked, and how, is in the words of the ledger."""
 from __future__ import annotations
 
 from collections.abc import Callable
