@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import launched
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from studio.key import common, ingredients
 
@@ -36,6 +38,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     folder = tmp_path_factory.getbasetemp() / "cache"
     monkeypatch.setenv("BACKPROP_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the tests of pages, one for all tests of a file."""
+    with launched() as found:
+        yield found
 
 
 @pytest.fixture

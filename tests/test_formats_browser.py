@@ -2,21 +2,16 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageColor
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from test_formats import tiny  # noqa: F401  the fixture
 
 from scenes.kit.theme import theme
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PROGRAM = next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason=f"found no {' or '.join(NAMES)}")
 
 PAGE = "<body style='margin:0;background:#c00000'><video id=v muted src='{}'></video>"
 AT_THE_END = """() => new Promise((done, failed) => {
@@ -28,12 +23,11 @@ AT_THE_END = """() => new Promise((done, failed) => {
 })"""
 
 
-def shown(movie: Path) -> np.ndarray:
+def shown(browser: Browser, movie: Path) -> np.ndarray:
     """What Chromium shows near the end of a movie, on a red page."""
     page_file = movie.with_name("page.html")
     page_file.write_text(PAGE.format(movie.name))
-    with sync_playwright() as play, play.chromium.launch(executable_path=PROGRAM) as browser:
-        page = browser.new_page(viewport={"width": 854, "height": 480})
+    with browser.new_page(viewport={"width": 854, "height": 480}) as page:
         page.goto(page_file.as_uri())
         page.evaluate(AT_THE_END)
         return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
@@ -42,7 +36,7 @@ def shown(movie: Path) -> np.ndarray:
 @pytest.mark.parametrize(("form", "corner"), [
     ({"format": "mp4"}, theme.background), ({"format": "webm"}, theme.background),
     ({"format": "webm", "transparent": True}, "#c00000")], ids=["mp4", "webm", "clear webm"])
-def test_a_page_shows_it(form: dict, corner: str, tiny: Callable) -> None:    # noqa: F811
-    seen = shown(tiny(**form) / f"One.{form['format']}")
+def test_a_page_shows_it(form: dict, corner: str, tiny: Callable, browser: Browser) -> None:    # noqa: F811
+    seen = shown(browser, tiny(**form) / f"One.{form['format']}")
     assert np.abs(seen[10, 840] - ImageColor.getrgb(corner)).max() <= 6
     assert np.abs(seen[235, 100] - ImageColor.getrgb(theme.panel)).max() <= 6

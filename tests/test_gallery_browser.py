@@ -7,28 +7,17 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import PATIENCE, WIDTHS, opened, until
 from click.testing import CliRunner
 from exhibition import NAME, TITLES, exhibition
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from studio.cli import main
 from studio.gallery.folder import read_folder
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 20_000    # milliseconds; other tests keep the machine busy
-WIDTHS = {"desktop": (1440, 900), "phone": (390, 844)}
-PROGRAM = next(filter(None, map(shutil.which, NAMES)), None)
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason=f"found no {' or '.join(NAMES)}")
-
 expect.set_options(timeout=PATIENCE)
 NOW = ".page:not([hidden]) .entry.now"
 EQUATION = r"\delta^{(3)} = \delta^{(4)} \cdot \theta^{(3)} \cdot \sigma'(z^{(3)})"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play, play.chromium.launch(executable_path=PROGRAM) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +40,9 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
     complaints, contexts = [], []
 
     def open_page(width: str = "desktop", scheme: str = "dark", place: Path = folder) -> Page:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        context = browser.new_context(viewport=size, color_scheme=scheme, offline=True)
+        context, page = opened(browser, width, complaints, color_scheme=scheme)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.append(request.url)
-                if not request.url.startswith(("file:", "data:")) else None)
         page.goto((place / "index.html").as_uri())
         until(page, "document.querySelector('video').readyState >= 1")
         return page
@@ -68,15 +51,6 @@ def visit(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def until(page: Page, holds: str) -> None:
-    """Waits for an expression to be true; Playwright's own way needs what the page's policy forbids."""
-    for _ in range(PATIENCE // 50):
-        if page.evaluate(holds):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never held: {holds}")
 
 
 def seek(page: Page, seconds: float) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import WIDTHS, opened, until
 from playwright.sync_api import Browser, Page
-from test_gallery_browser import PROGRAM, WIDTHS, browser, until  # noqa: F401
 from test_slides import FIRST, call, made  # noqa: F401
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="found no Chromium")
 ENDED = "film.paused && film.currentTime >= slide().end - 1.01 * frame"
 
 
@@ -20,13 +19,8 @@ def visit(browser: Browser, made: Path) -> Iterator[Callable[..., Page]]:  # noq
     complaints, contexts = [], []
 
     def open_page(width: str = "desktop", motion: str = "no-preference", place: str = "", **how: object) -> Page:
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        context = browser.new_context(viewport=size, reduced_motion=motion, offline=True, **how)
+        context, page = opened(browser, width, complaints, reduced_motion=motion, **how)
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: complaints.append(request.url) if request.url[:5] != "file:" else None)
         page.goto((made / "slides.html").as_uri() + place)
         until(page, "film.readyState >= 2")
         return page
