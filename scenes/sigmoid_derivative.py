@@ -17,6 +17,7 @@ from scenes.kit.theme import LABEL, SMALL, theme
 
 CURVES = layout.Zone(layout.LEFT + 0.1, -2.5, layout.BOTTOM, layout.STAGE.top)
 SIDE = layout.Zone(-1.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)
+LIMIT = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -2.2)  # says how large a slope can be
 CARD = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -0.75)
 
 TITLES = {
@@ -205,12 +206,16 @@ class SigmoidDerivative(Chapter):
         space = (SIDE.width - factor * sum(widths)) / 2
         lefts = [SIDE.left + i * min(space, 0.7) + factor * sum(widths[:i]) for i in range(3)]
         top = min(0.25, self.lines[-1].get_bottom()[1] - 0.8)
-        step = min(0.85, (top + 2.0) / max(len(rows) - 1, 1))
-        factor = min(factor, step / 0.38)
+        tallest = max(label.height for row in rows for label in row)
+        low = LIMIT.top + 0.1 + 0.6 * tallest
         if len(rows) == 1:  # alone, and so larger, one under another
+            step = min(0.85, (top - 0.1 - low) / 2)
             for n, label in enumerate(rows[0]):
-                label.scale(1.2).move_to([SIDE.left, top - 0.1 - 0.85 * n, 0], aligned_edge=LEFT)
+                place = [SIDE.left, top - 0.1 - step * n, 0]
+                label.scale(min(1.2, 0.9 * step / tallest)).move_to(place, aligned_edge=LEFT)
             return rows
+        step = min(0.85, (top - low) / (len(rows) - 1))
+        factor = min(factor, step / 0.38)
         for i, (row, keys) in enumerate(zip(rows, kinds, strict=True)):
             for label, q, left in zip(row, keys, lefts, strict=True):
                 label.scale(factor).move_to([left, 0, 0], aligned_edge=LEFT)
@@ -227,10 +232,9 @@ class SigmoidDerivative(Chapter):
         elif largest(self.g).at is None:
             sentence = Phrase("The slope comes ever nearer to {top}, and never reaches it.")
             card = Phrase("The slope stays below {top}.")
-        zone = layout.Zone(SIDE.left, SIDE.right, layout.BOTTOM, -2.2)
-        words = self.words(card, top=number, color=theme.slope).move_to(zone.center)
+        words = self.words(card, top=number, color=theme.slope).move_to(LIMIT.center)
         self.beat(
-            sentence, Create(line), FadeIn(figure), FadeIn(VGroup(self.panel(zone), words)), top=number, pause=0.4
+            sentence, Create(line), FadeIn(figure), FadeIn(VGroup(self.panel(LIMIT), words)), top=number, pause=0.4
         )
         if self.curves.top < 1:
             self.say("On the way back, every layer will multiply by such a slope.")

@@ -32,7 +32,6 @@ from scenes.kit.equation import Label
 from scenes.kit.layout import Zone
 from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.provenance import FromNumber
-from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import NUMBER, SMALL, theme
 
@@ -223,8 +222,8 @@ class SlopeCurves:
         outward = Triangle(color=color, fill_opacity=1).set_stroke(theme.background, RIM).scale(0.14)
         return outward.rotate(-np.sign(v) * np.pi / 2).move_to(at)
 
-    def limit(self) -> tuple[DashedLine, Number, FromNumber]:
-        """The largest slope as a line across its plot, its number, and where that comes from."""
+    def limit(self) -> tuple[DashedLine, VGroup, FromNumber]:
+        """The largest slope as a line across its plot, its number on a plate, and where that comes from."""
         at = largest(self.g).at
         where = float(at) if at is not None else 100.0 * self.reach
         named, given = Phrase("largest slope of {g}", g=self.g.words), self.top != int(self.top)
@@ -233,7 +232,8 @@ class SlopeCurves:
         left[0] = self.names[1].get_right()[0] + 0.1
         line = DashedLine(left, right, stroke_color=theme.slope, stroke_width=3, dash_length=0.1)
         figure = self.chapter.other_figure(number, SMALL, theme.slope).next_to(right, UP, buff=0.08)
-        return line, figure.align_to(right, RIGHT), number[0]
+        figure.align_to(right, RIGHT).set_z_index(5)
+        return line, VGroup(self.plate(figure), figure), number[0]
 
 
 def spread(wanted: Sequence[float], widths: Sequence[float], zone: Zone) -> list[float]:
