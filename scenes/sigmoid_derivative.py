@@ -215,7 +215,7 @@ class SigmoidDerivative(Chapter):
                 label.scale(min(1.2, 0.9 * step / tallest)).move_to(place, aligned_edge=LEFT)
             return rows
         step = min(0.85, (top - low) / (len(rows) - 1))
-        factor = min(factor, step / 0.38)
+        factor = min(factor, 0.95 * step / tallest)
         for i, (row, keys) in enumerate(zip(rows, kinds, strict=True)):
             for label, q, left in zip(row, keys, lefts, strict=True):
                 label.scale(factor).move_to([left, 0, 0], aligned_edge=LEFT)

@@ -50,12 +50,19 @@ class Summary(Chapter):
             (Phrase("its way back"), way),
             (Phrase("the update"), self.update_formulas()),
         ]
+
         def before(e: Equation) -> float:
             return e.upper(-1).get_center()[0] - e.get_left()[0]
 
+        def reach(formulas: list[Equation]) -> tuple[float, float]:
+            """How far a line extends above its signs of equality and below them; a long formula has a second row."""
+            signs = [e.upper(-1).get_center()[1] for e in formulas]
+            up = max((e.get_top()[1] - y for e, y in zip(formulas, signs, strict=True)), default=WORDS / 2)
+            return up, max((y - e.get_bottom()[1] for e, y in zip(formulas, signs, strict=True)), default=WORDS / 2)
+
         lines = [formulas for _, formulas in made if formulas]
         farthest = max(before(first) for first, *_ in lines)
-        tall = sum(max((e.height for e in formulas), default=WORDS) for _, formulas in made)
+        tall = sum(sum(reach(formulas)) for _, formulas in made)
         rooms = (LINES.width - NAMES - 2 * MARGIN - GAP * (len(line) - 1) for line in lines)
         wide = (sum(e.width for e in line) + farthest - before(line[0]) for line in lines)
         factor = min(
@@ -66,8 +73,10 @@ class Summary(Chapter):
         for line in lines:
             VGroup(*line).scale(factor)
         left, farthest = LINES.left + NAMES + MARGIN, factor * farthest
-        heights = [max((e.height for e in formulas), default=WORDS) for _, formulas in made]
-        for (word, formulas), y in zip(made, layout.stacked(heights, LINES), strict=True):
+        reaches = [reach(formulas) for _, formulas in made]
+        places = layout.stacked([up + down for up, down in reaches], LINES)
+        for (word, formulas), (up, down), middle in zip(made, reaches, places, strict=True):
+            y = middle + (down - up) / 2
             name = self.words(word, WORDS, color=theme.muted).move_to([LINES.left + MARGIN, y, 0], aligned_edge=LEFT)
             line = VGroup(name)
             for e in formulas:

@@ -30,6 +30,7 @@ from bpmath.phrase import Phrase
 from bpmath.vanishing import largest
 from scenes.kit.equation import Label
 from scenes.kit.layout import Zone
+from scenes.kit.numerals import numeral
 from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.provenance import FromNumber
 from scenes.kit.study import other_number
@@ -42,6 +43,7 @@ REACHES = (2, 3, 4, 6, 8)  # how far a curve may be shown on either side of 0
 FLAT = 0.02  # beyond its reach a slope changes by less than this share of its largest
 SAME = 0.02  # frame units: points that are nearer are one
 RIM = 2  # the width of the dark rim by which points on each other can be told apart
+DIGIT = 0.17  # frame units: how wide a digit of a mark is
 WIDER = 2.5  # so many reaches may be shown where the network's z lie further out; what lies outside is marked
 
 
@@ -61,15 +63,16 @@ class SlopeCurves:
         below = Zone(zone.left, zone.right, zone.bottom + 0.5, middle - 0.35)
         low, high = 1.04 * min(0.0, self.value(-r)), 1.04 * self.value(r)
         ticks = [v for v in nice_ticks(low, high, 3) if v]
-        across = [v for v in nice_ticks(-r, r, 4) if abs(v) < 0.9 * r]
         self.upper = Plot(chapter, above, (-r, r), (low, high), y_ticks=ticks)
-        self.lower = Plot(chapter, below, (-r, r), (0.0, 1.2 * self.top), x_ticks=across)
+        self.lower = Plot(chapter, below, (-r, r), (0.0, 1.2 * self.top), x_ticks=self.across(below))
         for _, number in self.upper.ticks:  # plates keep lines away from numbers, and from the names of the curves
             number.set_z_index(4).add_to_back(self.plate(number))
         letter = g.typst
         self.names = VGroup(
             self.name("a", f"{letter}(x)", above).set_z_index(4), self.name("slope", f"{letter}'(x)", below)
         )
+        for tick in [t for t in self.upper.ticks if meet(t[1], self.names[0])]:  # a number as long as the plot is wide
+            self.upper.ticks.remove(tick)
         if self.slope(-r) > self.top / 2:  # the curve begins where the name would be
             self.names[1].shift(0.4 * UP)
         ends = [
@@ -97,6 +100,16 @@ class SlopeCurves:
             or all(abs(self.slope(s * r) - e) < FLAT * self.top for s, e in zip((-1, 1), end, strict=True))
         )
         return max(own, *(1.1 * abs(v) for v in inputs if abs(v) <= WIDER * own), own)
+
+    def across(self, zone: Zone) -> list[float]:
+        """The marks on the x axis, so near to its middle that their numbers stay in the picture."""
+        found: list[float] = []
+        for count in (4, 6, 8):
+            ticks = nice_ticks(-self.reach, self.reach, count)
+            room = 1.1 - max(len(numeral(v).text) for v in ticks) * DIGIT / zone.width
+            if len(found := [v for v in ticks if abs(v) < min(0.9, room) * self.reach]) > 1:
+                break
+        return found
 
     @property
     def straight(self) -> bool:
@@ -234,6 +247,12 @@ class SlopeCurves:
         figure = self.chapter.other_figure(number, SMALL, theme.slope).next_to(right, UP, buff=0.08)
         figure.align_to(right, RIGHT).set_z_index(5)
         return line, VGroup(self.plate(figure), figure), number[0]
+
+
+def meet(one: VMobject, other: VMobject) -> bool:
+    """Whether two things have a place in common."""
+    apart = np.abs(one.get_center() - other.get_center())[:2]
+    return bool((2 * apart < [one.width + other.width, one.height + other.height]).all())
 
 
 def spread(wanted: Sequence[float], widths: Sequence[float], zone: Zone) -> list[float]:

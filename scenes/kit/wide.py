@@ -241,7 +241,8 @@ class WideDiagram(NetworkDiagram):
         )
 
     def pulse(self, at: np.ndarray, color: str) -> Pulse:
-        return Pulse(at, color, 0.08)
+        """Smaller where units are so near to each other that their pulses would cover each other."""
+        return Pulse(at, color, min(0.08, 0.55 * min(map(self.step_of, self.units))))
 
 
 @lru_cache(maxsize=64)
