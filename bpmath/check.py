@@ -35,11 +35,15 @@ DIFFERENCES = Phrase("central differences with {digits} digits", digits=str(DIGI
 
 @dataclass(frozen=True)
 class Check:
-    """One number beside the same number by a second method. `residual` is their difference, relative above 1."""
+    """One number beside the same number by a second method. `residual` is their difference, relative above 1.
+
+    With `custom` there is no second number: at a corner the slope is a choice, and `method` says which corner.
+    """
 
     value: float
     second: float
     method: str
+    custom: bool = False
 
     @property
     def residual(self) -> float:
@@ -130,8 +134,8 @@ def corner(network: Network, precise: Precise) -> str:
     return ""
 
 
-def second_method(network: Network) -> Iterator[tuple[Quantity, float, str]]:
-    """Every quantity of the trace, computed without the backward pass, and how."""
+def second_method(network: Network) -> Iterator[tuple[Quantity, float | None, str]]:
+    """Every quantity of the trace, computed without the backward pass, and how; None where a corner forbids it."""
     # saturated units hide their last digits behind exp(-|z|): give them as many more as the double's own z needs
     largest = max((abs(float(v)) for zs in Precise(network).z.values() for v in zs), default=1.0)
     with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
@@ -182,8 +186,9 @@ def second_method(network: Network) -> Iterator[tuple[Quantity, float, str]]:
                     found = float(network.bias(l)[j]) - alpha * answer(l + 1, j), DIFFERENCES
             second, method = found
             if at_corner and method == DIFFERENCES:
-                method = at_corner
-            yield q, float(second), method
+                yield q, None, at_corner
+            else:
+                yield q, float(second), method
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,9 +227,7 @@ def verify(trace: Trace) -> Report:
     checks = {}
     for q, second, method in second_method(trace.network):
         value = q.value(trace)
-        if method.startswith("layer"):
-            second = value
-        checks[q] = Check(value, second, method)
+        checks[q] = Check(value, value if second is None else second, method, custom=second is None)
     return Report(checks)
 
 

@@ -290,7 +290,7 @@ class GradientCheck(Chapter):
         return words.set_x(room)
 
     def verdict(self, best: float, between: bool, none: bool) -> Phrase:
-        if self.study.report.checks[self.study.found(self.q("dtheta", self.layer))].method.startswith("layer"):
+        if self.study.report.checks[self.study.found(self.q("dtheta", self.layer))].custom:
             return Phrase(
                 "A unit stands at the corner of its activation: there the cost has no slope that both must find."
             )

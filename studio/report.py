@@ -119,7 +119,7 @@ def verdict(steps: Sequence[Step], report: Report) -> Text:
     if wrong:
         more = [f"… and {len(wrong) - 5} more"] if len(wrong) > 5 else []
         return Text("\n".join([*wrong[:5], *more]), "bold red")
-    corners = sorted({c.method for c in report.checks.values() if c.method.startswith("layer")})
+    corners = sorted({c.method for c in report.checks.values() if c.custom})
     notes = [Text(f"Note: {corner}; there the slope on the left is taken.\n", "yellow") for corner in corners]
     good = f"✓ {len(steps)} equations are proved and {len(report.checks)} numbers are checked."
     return Text.assemble(*notes, (good, "green"))

@@ -83,6 +83,7 @@ def test_at_the_corner_of_a_relu_the_custom_is_named() -> None:
     report = verify(trace(net))
     assert report.ok
     assert "the corner of relu" in report.checks[Quantity("delta", 2)].method
+    assert {q.kind for q, check in report.checks.items() if check.custom} == {"delta", "dtheta", "new_theta", "dh"}
 
 
 @pytest.mark.parametrize(("value", "second", "ok"), [
