@@ -46,6 +46,17 @@ def test_the_last_sign_says_whether_the_printed_line_is_right() -> None:
     assert "approx" in signs
 
 
+def test_where_the_printed_numbers_give_none_the_result_stands_alone() -> None:
+    dark = study(network([1.0], [0.25, 0.5], "cross_entropy", [([[-2000.0], [0.5]], "sigmoid")]), units="2:1")
+    step = dark.step("output signal", dark.q("delta", 2))  # -slope y / h, and both slope and h are printed as 0
+    equation = Equation(dark, step, numbers=True)
+    shown = dark.number(dark.q("delta", 2))[1]
+    assert shown.printed == -0.25
+    assert {key[1] for g in equation for key in g.keys if key[0] == "number"} == {dark.q("delta", 2)}
+    assert abs(equation.result.get_y() - equation.numbers.get_y()) < 0.05  # the sign of equality is on its left
+    assert equation.result.get_left()[0] > equation.numbers.get_right()[0]
+
+
 def test_a_long_formula_breaks_and_stays_readable() -> None:
     deep = study(network([1.0], [1.0], "squared_error", [([[0.5 + l]], "sigmoid") for l in range(5)]))
     equation = Equation(deep, deep.step("partial", deep.q("dtheta", 1)), numbers=True)

@@ -106,7 +106,7 @@ class SlopeCurves:
         found: list[float] = []
         for count in (4, 6, 8):
             ticks = nice_ticks(-self.reach, self.reach, count)
-            room = 1.1 - max(len(numeral(v).text) for v in ticks) * DIGIT / zone.width
+            room = 1.0 - max(len(numeral(v).text) for v in ticks) * DIGIT / zone.width
             if len(found := [v for v in ticks if abs(v) < min(0.9, room) * self.reach]) > 1:
                 break
         return found

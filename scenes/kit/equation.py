@@ -40,13 +40,13 @@ class Equation(Typeset):
 
     Parts: `symbol(q)` and `number(q)` are a quantity's glyphs in the upper and lower row; `symbols` and `numbers` the
     whole rows; `upper(i)` and `lower(i)` the i-th column of the right side with 0 the first, signs included; `left`,
-    `result`. Where the printed numbers do not give the printed result, the last sign is an approximately-equal. `tints`
-    are colours of expressions that are no quantities, wherever they occur; their part is the expression itself.
-    `script`
-    is how it is written: with the words of a language, where it has any.
+    `result`. Where the printed numbers do not give the printed result, the last sign is an approximately-equal; where
+    they give no number at all, as 0 / 0 does of an output that is next to 0, the result stands alone. `tints` are
+    colours of expressions that are no quantities, wherever they occur; their part is the expression itself. `script` is
+    how it is written: with the words of a language, where it has any.
     """
 
-    shared = ("step", "study", "source", "right", "ends", "subject", "tints", "script", "breaks_terms")
+    shared = ("step", "study", "source", "right", "ends", "subject", "tints", "script", "breaks_terms", "tells_numbers")
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Equation(Typeset):
         self.step, self.study, self.tints, self.script = step, study, tints or {}, script
         self.source = FromStep(step, study.derivation.typst(step), study.derivation)
         self.subject = step.subject
+        self.tells_numbers = not numbers or step.subject is None or bool(self.computed.is_finite)
         tries = []
         for ends, upper, lower, kind in self.ways(lines, numbers):
             if kind == "product" and any(t[0] >= LEAST and t[-1] == "sum" for t in tries):
@@ -123,6 +124,9 @@ class Equation(Typeset):
                 if not numbers:
                     yield ends, broken, [], kind
                     continue
+                if not self.tells_numbers:
+                    yield ends, broken, [range(0)], kind
+                    continue
                 if before := shorter.get(kind, shorter.get("")):
                     yield ends, before, broken, kind
                 yield ends, broken, broken, kind
@@ -160,7 +164,8 @@ class Equation(Typeset):
                 if line.start and self.right[line.start] != "dot":
                     rows[-1][2] += " med"  # between a sign that begins a line and its term
         if lower and self.has_result:
-            rows[-1] += [self.cell(marks, self.last_sign, "lower", -3), self.cell(marks, None, "lower", -4)]
+            rows[-1] += [self.cell(marks, self.last_sign, "lower", -3)] * self.tells_numbers
+            rows[-1].append(self.cell(marks, None, "lower", -4))
         if len(rows) == 1:
             return f"$ {' '.join(rows[0])} $", marks.marks
         aligned = len(upper) == len(lower) == 1

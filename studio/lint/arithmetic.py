@@ -52,10 +52,12 @@ class Arithmetic(Eye):
 
 def reckon(equation: Equation, glyphs: list[tuple[int, Glyph]]) -> Fault | None:
     """What is wrong with the row that is printed, if anything."""
+    printed = numbers_of(glyphs)
+    if all(is_result for is_result, _ in printed):  # it stands alone
+        return None
     sign = text_of([g for _, g in glyphs if g.keys[0] == SIGN])
     if sign not in SIGNS:
         return f"the sign before the result reads {sign}", "needed = or ≈"
-    printed = numbers_of(glyphs)
     for texts in printed.values():
         if len(texts) > 1 or not NUMBER.fullmatch(*texts):
             return f"a number reads {' and '.join(sorted(texts))}", "needed one number"
