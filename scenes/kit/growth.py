@@ -20,6 +20,7 @@ AXES = layout.Zone(-5.3, 3.3, -2.35, 2.3)
 DEEPEST, DEEPEST_WIDE = 50, 20
 NAMES = Phrase("each on its own"), Phrase("each head once")
 TINTS = theme.text, theme.delta
+RIM = 2  # the width of the dark rim by which dots on each other can be told apart
 
 
 class Growth:
@@ -68,7 +69,10 @@ class Growth:
     def here(self, counted: tuple[tuple, tuple]) -> VGroup:
         """The network's own two counts, near the beginning of the curves."""
         L, plot = self.chapter.net.L, self.plot
-        dots = [plot.dot(L, number.value, tint) for (number, _), tint in zip(counted, TINTS, strict=True)]
+        dots = [
+            plot.dot(L, number.value, tint).set_stroke(theme.background, RIM)
+            for (number, _), tint in zip(counted, TINTS, strict=True)
+        ]
         (alone, _), (once, _) = counted
         words = self.chapter.words("this network: {alone} and {once}", SMALL, alone=alone, once=once)
         if self.log:
