@@ -14,13 +14,15 @@ from bpmath.check import DIGITS, NUDGE, Precise, corner
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
 
+SURE = 12    # digits of a change that are needed for a ratio that agrees with the factor
+
 
 @dataclass(frozen=True)
 class Move:
     """How far a quantity moves when the weight moves by 1, and its change over that of the one before it on the way.
 
-    `ratio` is None for the weight itself, after a quantity that did not move, and where the path stands at the corner
-    of a ReLU: there a small nudge up and one down do not have the same answer.
+    `ratio` is None for the weight itself, after a quantity that did not move, or too little for J to tell, and where
+    the path stands at the corner of a ReLU: there a small nudge up and one down do not have the same answer.
     """
 
     quantity: Quantity
@@ -43,10 +45,16 @@ def nudge(network: Network, l: int) -> tuple[Move, ...]:
         before = width
         for (q, high), (_, low) in zip(onward(precise, l + 1, z + eps * a), onward(precise, l + 1, down), strict=True):
             change = high - low
-            known = before != 0 and not corner(network, precise)
+            lost = q.kind == "J" and unfelt(before, change, high)
+            known = before != 0 and not lost and not corner(network, precise)
             moves.append(Move(q, float(change / width), float(change / before) if known else None))
             before = change
     return tuple(moves)
+
+
+def unfelt(before: mpmath.mpf, change: mpmath.mpf, J: mpmath.mpf) -> bool:
+    """Whether an output moved so little, saturated as it is, that J has no digits left to tell it."""
+    return abs(before) < mpmath.sqrt(mpmath.eps) and abs(change) < abs(J) * mpmath.eps * 10**SURE
 
 
 def onward(precise: Precise, l: int, z: mpmath.mpf) -> Iterator[tuple[Quantity, mpmath.mpf]]:

@@ -49,6 +49,12 @@ def test_at_a_corner_no_ratio_is_claimed() -> None:
     assert all(m.ratio is None for l in (1, 2) for m in nudge(CORNER, l))
 
 
+@pytest.mark.parametrize(("weight", "ratio"), [(-2.0, pytest.approx(-1.0, abs=0.2)), (-1e8, None)])
+def test_no_ratio_is_claimed_of_an_output_that_moves_too_little_for_the_cost(weight: float, ratio: object) -> None:
+    net = network([1.0], [1.0], "squared_error", [([[weight]], "sigmoid")])
+    assert nudge(net, 1)[-1].ratio == ratio
+
+
 def told(chapter: type, net: Network) -> str:
     view = watch(chapter, net)
     assert view.faults == []
