@@ -24,6 +24,7 @@ BESIDE = 1.5  # so many times its distance from y is shown on either side of a t
 ABOVE = 1.25  # and so many times its cost above h
 BELOW = 0.25  # and so much of the curve's height below it, where other outputs lift it far above 0
 SHORT = 0.3  # frame units: a shorter line from the curve to the axis would hide behind the points at its ends
+APART = 0.8  # frame units: an output far above 1 leaves no room for the marks 0 and 1 side by side
 EDGE = [10.0**-k for k in range(2, 16)]  # where a logarithm is steep, the curve needs closer points
 
 
@@ -41,7 +42,9 @@ class CostCurve:
         self.h, self.y, self.J, self.error = (chapter.value(chapter.q(kind)) for kind in ("h", "y", "J", "dh"))
         self.rest, self.rest_again = self.others(chapter)
         xs, ys, self.samples = self.ranges()
-        ticks, marked = (0.0, 1.0) if self.bounded else (), (ys[0],) if ys[0] > 0 else ()
+        room = zone.width / (xs[1] - xs[0])
+        bounds = [0.0] * (ys[0] >= 0) + [1.0] * (room > APART)  # no 0 where the other axis goes on below it
+        ticks, marked = bounds if self.bounded else (), (ys[0],) if ys[0] > 0 else ()
         names = (chapter.label(chapter.q(kind), size=LABEL) for kind in ("h", "J"))
         corner = xs[0], max(ys[0], min(0.0, ys[1]))
         self.plot = plot = Plot(chapter, zone, xs, ys, ticks, marked, *names, corner=corner)
