@@ -64,3 +64,11 @@ def test_an_output_where_the_cost_is_too_steep_for_a_number_is_left_out() -> Non
     reason = CostFunction.suits(network([1.0], [0.0], "binary_cross_entropy", layers))
     assert "how steep" in reason
     assert CostFunction.suits(network([1.0], [1.0], "binary_cross_entropy", layers)) == ""
+
+
+def test_what_the_other_outputs_add_is_known_where_they_have_rounded_to_one() -> None:
+    net = network([1.0], [1.0, 0.0], "binary_cross_entropy", [([[-40.0], [39.0]], "softmax")])
+    viewing = watch(CostFunction, net)
+    assert viewing.faults == []
+    (cost,) = {n["value"] for n in viewing.book["numbers"] if n["key"] == "J"}
+    assert cost == pytest.approx(2 * 79, rel=1e-9)

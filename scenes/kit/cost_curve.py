@@ -53,6 +53,8 @@ class CostCurve:
         if self.bounded:
             for tick in plot.ticks[: len(ticks)]:  # below the slider, which may stand on a bound
                 tick[1].shift(0.13 * DOWN)
+        for _, number in plot.ticks[len(ticks) :]:
+            number.scale(min(1.0, (number.get_right()[0] - LEFT_MARGIN) / number.width), about_edge=RIGHT)
         self.frame = plot.frame
         points = [(v, J) for v in self.samples if ys[0] <= (J := self.value(v)) <= ys[1]]
         self.low, self.high = points[0][0], points[-1][0]
@@ -76,6 +78,8 @@ class CostCurve:
             rest = Output(self.cost, net.activation(net.L)).J(found.z[net.L][held], net.target[held])
         else:
             rest = sum(exact.value(self.cost.term, {h: found.h[k], y: net.target[k]}) for k in held)
+            if not np.isfinite(rest):  # another output has rounded to 0 or 1, and the trace's J knows better
+                rest = self.J - self.own_part(self.h)
         own = again(self.cost.term, {h: self.h, y: self.y})
         second = self.second("J") - own
         return float(rest), second if np.isfinite(second) else float(rest)
