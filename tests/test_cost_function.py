@@ -72,3 +72,10 @@ def test_what_the_other_outputs_add_is_known_where_they_have_rounded_to_one() ->
     assert viewing.faults == []
     (cost,) = {n["value"] for n in viewing.book["numbers"] if n["key"] == "J"}
     assert cost == pytest.approx(2 * 79, rel=1e-9)
+
+
+def test_the_others_part_of_a_large_cost_keeps_its_digits() -> None:
+    net = network([1.0], [0.0, 1.0], "squared_error", [([[-2446.1], [1.3625]], "linear")])
+    viewing = watch(CostFunction, net)  # which stops where the two methods disagree
+    assert viewing.faults == []
+    assert viewing.book["numbers"]

@@ -9,7 +9,8 @@ import sympy as sp
 from manim import DOWN, LEFT, RIGHT, UP, DashedLine, Dot, Line, Triangle, ValueTracker, VGroup, VMobject
 
 from bpmath import exact
-from bpmath.cost import Output, h, y
+from bpmath.activation import symbols
+from bpmath.cost import h, y
 from bpmath.differences import again, difference
 from bpmath.phrase import Phrase
 from scenes.kit.layout import LEFT as LEFT_MARGIN
@@ -70,19 +71,15 @@ class CostCurve:
 
     def others(self, chapter: Chapter) -> tuple[float, float]:
         """What the outputs that are not in focus add to J, and the same by a second method."""
-        net, found = chapter.net, chapter.study.trace
+        net = chapter.net
         held = [k for k in range(net.units(net.L)) if k + 1 != chapter.study.focus[net.L]]
         if not held:
             return 0.0, 0.0
-        if net.activation(net.L).elementwise:  # from z, since h may have rounded to 0 or 1
-            rest = Output(self.cost, net.activation(net.L)).J(found.z[net.L][held], net.target[held])
-        else:
-            rest = sum(exact.value(self.cost.term, {h: found.h[k], y: net.target[k]}) for k in held)
-            if not np.isfinite(rest):  # another output has rounded to 0 or 1, and the trace's J knows better
-                rest = self.J - self.own_part(self.h)
-        own = again(self.cost.term, {h: self.h, y: self.y})
-        second = self.second("J") - own
-        return float(rest), second if np.isfinite(second) else float(rest)
+        z = symbols(net.units(net.L))
+        at = dict(zip(z, chapter.study.trace.z[net.L], strict=True))  # from z, since h may have rounded to 0 or 1
+        units = net.activation(net.L).units(len(z))
+        terms = [self.cost.term.subs({h: units[k], y: net.target[k]}) for k in held]
+        return sum(exact.value(term, at) for term in terms), sum(again(term, at) for term in terms)
 
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float], list[float]]:
         """What is shown of h and of J, and where the curve is computed."""
