@@ -235,5 +235,5 @@ def demand(report: Report) -> None:
     """Raises NetworkError where a number and its second method disagree: a film must not show it."""
     if not report.ok:
         q, check = report.worst
-        raise NetworkError(f"{q.key}: found {check.value!r}, by {check.method} {check.second!r}; "
+        raise NetworkError(f"{q.key}: found {check.value!r}, but {check.second!r} ({check.method}); "
                            "the film stops, since it must not show a number that is not right")

@@ -114,7 +114,7 @@ def methods(check: Check) -> tuple[str, str, str]:
 
 def verdict(steps: Sequence[Step], report: Report) -> Text:
     """The last line: how much was proved and checked, or what does not hold."""
-    wrong = [f"✗ {q.key} = {c.value!r}, but {c.second!r} by {c.method}" for q, c in report.checks.items() if not c.ok]
+    wrong = [f"✗ {q.key} = {c.value!r}, but {c.second!r} ({c.method})" for q, c in report.checks.items() if not c.ok]
     wrong += [f"✗ equation {said(s)} does not hold" for s in steps if not s.ok]
     if wrong:
         more = [f"… and {len(wrong) - 5} more"] if len(wrong) > 5 else []

@@ -128,4 +128,7 @@ def demand(source: Source) -> None:
         fault = "is not proved" if not source.step.proved else f"misses the numbers by {source.step.residual:.2g}"
         raise ChapterError(f"equation {plain_text(source.step.lhs)} = {plain_text(source.step.rhs)} {fault}")
     if isinstance(source, FromNumber) and not source.check.ok:
-        raise ChapterError(f"{source.key} = {source.value!r} is {source.check.second!r} by {source.check.method}")
+        raise ChapterError(
+            f"{source.key}: found {source.value!r}, but {source.check.second!r} ({source.check.method}); "
+            "the film stops, since it must not show a number that is not right"
+        )
