@@ -138,7 +138,7 @@ def test_a_trace_that_fails_its_check_stops_the_chapter(monkeypatch: pytest.Monk
     wrong = replace(right.report, checks={**right.report.checks, q: Check(0.06, 0.0506, "differences")})
     found = Study(right.network, right.trace, wrong, right.derivation)
     monkeypatch.setattr("scenes.kit.chapter.study", lambda net, **more: found)
-    with pytest.raises(ChapterError, match=r"delta\(2\)\[1\] = 0.06"):
+    with pytest.raises(ChapterError, match=r"delta\(2\)\[1\]: found 0.06"):
         play(lambda self: self.add(self.figure(q)))
 
 
