@@ -42,11 +42,17 @@ def number(definitions: Definitions, expr: sp.Expr, values: Values, derivatives:
 def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> sp.Expr:
     """The value where a saturated output rounds to 0 or 1 and divides by 0: with h as the function of z that it is.
 
-    Terms are taken one by one: a fraction of all outputs would have a denominator of all their exponentials.
+    Terms are taken one by one, those of a factor, too: a fraction of all outputs would have a denominator of all their
+    exponentials.
     """
     if isinstance(expr, sp.Add):
         return sp.Add(*(unsaturated(definitions, term, values) for term in expr.args))
     L = definitions.network.L
+    outputs = set(definitions.activations(L))
+    sums = [f for f in expr.args if f.is_Add and len(f.free_symbols & outputs) > 1] if expr.is_Mul else []
+    if sums:
+        rest = sp.Mul(*(f for f in expr.args if f not in sums))
+        return sp.Mul(*(unsaturated(definitions, factor, values) for factor in (*sums, rest)))
     h = {s: to_concrete(definitions.a(L, j)) for j, s in enumerate(definitions.activations(L), 1)}
     ratio, names = rational(expr.replace(sp.UnevaluatedExpr, lambda inside: inside).xreplace(h))
     expr = ratio.xreplace(names)

@@ -11,6 +11,7 @@ from bpmath.backprop import trace
 from bpmath.check import verify
 from bpmath.confirm import confirm
 from bpmath.definitions import Definitions
+from bpmath.derivation import Derivation
 from bpmath.network import Network, network
 from tests.networks import mazur, single_path
 
@@ -54,6 +55,19 @@ def test_a_cost_of_many_saturated_outputs_is_confirmed() -> None:
     cost = Definitions(net).J()
     assert residual(net, J, cost) < 1e-15
     assert residual(net, J, 2 * cost) > 0.1
+
+
+def test_a_gradient_through_many_saturated_outputs_is_confirmed() -> None:
+    outward = [[(-1.0) ** j * 900.0 - j, 1.0] for j in range(10)]
+    net = network([1.0], [0.5] * 10, "cross_entropy", [([[1.0], [2.0]], "linear"), (outward, "sigmoid")])
+    derivation, found = Derivation(net), trace(net)
+    report = verify(found)
+    partials = [i for i, s in enumerate(derivation.steps) if s.name == "partial" and s.subject.layer == 1]
+    for i in partials:
+        step = derivation.checked_step(i, found, report)
+        assert step.ok
+        assert confirm(Definitions(net), step.lhs, 2 * step.rhs, report.values, report.derivatives) > 0.1
+    assert partials
 
 
 def test_what_has_no_value_is_no_agreement() -> None:

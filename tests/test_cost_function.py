@@ -79,3 +79,9 @@ def test_the_others_part_of_a_large_cost_keeps_its_digits() -> None:
     viewing = watch(CostFunction, net)  # which stops where the two methods disagree
     assert viewing.faults == []
     assert viewing.book["numbers"]
+
+
+def test_a_tangent_stands_where_the_cost_is_as_steep_as_doubles_go() -> None:
+    viewing = watch(CostFunction, network([1.0], [1.0, 0.0], "cross_entropy", [([[-400.0], [0.0]], "softmax")]))
+    assert viewing.faults == []
+    assert max(abs(n["value"]) for n in viewing.book["numbers"]) > 1e170

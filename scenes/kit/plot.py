@@ -135,7 +135,7 @@ class Plot:
         """A piece of the line through (x, y) with this slope, of this length on the screen."""
         sx, sy = self.zone.width / (self.x[1] - self.x[0]), self.zone.height / (self.y[1] - self.y[0])
         along = np.array([sx, slope * sy, 0.0])
-        along *= length / 2 / np.linalg.norm(along)
+        along *= length / 2 / np.hypot(along[0], along[1])  # which a slope of any size does not overflow
         middle = self.point(x, y)
         return Line(middle - along, middle + along, stroke_color=color, stroke_width=6).set_z_index(2)
 
