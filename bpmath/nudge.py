@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf, isfinite
 
 import mpmath
 
@@ -21,8 +22,9 @@ SURE = 12    # digits of a change that are needed for a ratio that agrees with t
 class Move:
     """How far a quantity moves when the weight moves by 1, and its change over that of the one before it on the way.
 
-    `ratio` is None for the weight itself, after a quantity that did not move, or too little for J to tell, and where
-    the path stands at the corner of a ReLU: there a small nudge up and one down do not have the same answer.
+    `ratio` is None for the weight itself, after a quantity that did not move, or too little for J to tell, where it is
+    above all doubles, and where the path stands at the corner of a ReLU: there a small nudge up and one down do not
+    have the same answer.
     """
 
     quantity: Quantity
@@ -47,7 +49,8 @@ def nudge(network: Network, l: int) -> tuple[Move, ...]:
             change = high - low
             lost = q.kind == "J" and unfelt(before, change, high)
             known = before != 0 and not lost and not corner(network, precise)
-            moves.append(Move(q, float(change / width), float(change / before) if known else None))
+            ratio = float(change / before) if known else inf
+            moves.append(Move(q, float(change / width), ratio if isfinite(ratio) else None))
             before = change
     return tuple(moves)
 

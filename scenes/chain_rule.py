@@ -246,12 +246,18 @@ class ChainRule(Chapter):
         """The numbers come from where they live; the viewer predicts; the result goes to its weight."""
         product, net = self.product, self.diagram
         homes = {
-            q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True) for q in product.atoms.values()
+            q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True)
+            for q in product.atoms.values()
+            if product.tells_numbers
         }
         flights = [flight(net, q, product.number(q), home) for q, home in homes.items()]
         first = l == self.net.L - 1
-        self.say("Now the numbers, each from its place. What is the product?" if first else "And their product?")
-        self.play(LaggedStart(*flights, lag_ratio=0.35), FadeIn(product.signs), run_time=1.2 + 0.12 * len(flights))
+        if flights:
+            self.say("Now the numbers, each from its place. What is the product?" if first else "And their product?")
+        else:
+            self.say("Here an output is so near to its bound that rounded digits would mislead.")
+        coming = [LaggedStart(*flights, lag_ratio=0.35)] if flights else []
+        self.play(*coming, FadeIn(product.signs), run_time=1.2 + 0.12 * len(flights))
         self.rest()
         self.wait(2.0)
         self.say(self.answer(l))

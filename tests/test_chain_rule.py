@@ -55,6 +55,12 @@ def test_no_ratio_is_claimed_of_an_output_that_moves_too_little_for_the_cost(wei
     assert nudge(net, 1)[-1].ratio == ratio
 
 
+def test_no_ratio_is_claimed_that_is_above_all_doubles() -> None:
+    net = network([1.0], [1.0], "cross_entropy", [([[-1000.0]], "sigmoid")])  # -1 / h, and h is exp(-1000)
+    assert [m.ratio for m in nudge(net, 1)] == [None, 1.0, 0.0, None]
+    assert watch(ChainRule, net).faults == []
+
+
 def told(chapter: type, net: Network) -> str:
     view = watch(chapter, net)
     assert view.faults == []
