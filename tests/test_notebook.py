@@ -11,9 +11,9 @@ import av
 import nbformat
 import numpy as np
 import pytest
+from chromium import until
 from nbclient import NotebookClient
 from playwright.sync_api import Browser
-from test_gallery_browser import PROGRAM, browser, until  # noqa: F401
 from test_slides import made  # noqa: F401
 
 from bpmath.backprop import trace
@@ -27,7 +27,6 @@ EXAMPLE = HOUSE / "studio" / "notebook.ipynb"
 NAME = '<script>alert()</script> "x" & y'
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="found no Chromium")
 def test_a_browser_shows_the_clip_with_its_captions(browser: Browser, made: Path) -> None:  # noqa: F811
     shown = Played("First", (made / "First.mp4").read_bytes(), (made / "First.vtt").read_text(), ("en", "English"))
     page = browser.new_page(offline=True)
