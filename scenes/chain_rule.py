@@ -245,11 +245,8 @@ class ChainRule(Chapter):
     def numbers(self, l: int) -> None:
         """The numbers come from where they live; the viewer predicts; the result goes to its weight."""
         product, net = self.product, self.diagram
-        homes = {
-            q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True)
-            for q in product.atoms.values()
-            if product.tells_numbers
-        }
+        told = product.atoms.values() if product.tells_numbers else ()
+        homes = {q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True) for q in told}
         flights = [flight(net, q, product.number(q), home) for q, home in homes.items()]
         first = l == self.net.L - 1
         if flights:

@@ -16,7 +16,7 @@ from bpmath.phrase import Phrase
 from scenes.kit.layout import LEFT as LEFT_MARGIN
 from scenes.kit.layout import Zone
 from scenes.kit.plot import Plot
-from scenes.kit.theme import LABEL, theme
+from scenes.kit.theme import LABEL, RIM, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -139,7 +139,7 @@ class CostCurve:
         )
         self.own = VGroup(
             Line([here[0], base, 0], here, stroke_color=theme.muted, stroke_width=2.5),
-            Dot(here, radius=0.1, color=theme.text).set_stroke(theme.background, 2).set_z_index(6),
+            Dot(here, radius=0.1, color=theme.text).set_stroke(theme.background, RIM).set_z_index(6),
         )
         self.height_line = VGroup()
         if here[0] - zone.left > SHORT:

@@ -34,7 +34,7 @@ from scenes.kit.numerals import numeral
 from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.provenance import FromNumber
 from scenes.kit.study import other_number
-from scenes.kit.theme import NUMBER, SMALL, theme
+from scenes.kit.theme import NUMBER, RIM, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 REACHES = (2, 3, 4, 6, 8)  # how far a curve may be shown on either side of 0
 FLAT = 0.02  # beyond its reach a slope changes by less than this share of its largest
 SAME = 0.02  # frame units: points that are nearer are one
-RIM = 2  # the width of the dark rim by which points on each other can be told apart
 DIGIT = 0.17  # frame units: how wide a digit of a mark is
 WIDER = 2.5  # so many reaches may be shown where the network's z lie further out; what lies outside is marked
 

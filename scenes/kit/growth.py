@@ -11,7 +11,7 @@ from bpmath.sharing import growth
 from scenes.kit import layout
 from scenes.kit.plot import Plot, decades, nice_ticks
 from scenes.kit.study import other_number
-from scenes.kit.theme import NUMBER, SMALL, theme
+from scenes.kit.theme import NUMBER, RIM, SMALL, theme
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -20,7 +20,6 @@ AXES = layout.Zone(-5.3, 3.3, -2.35, 2.3)
 DEEPEST, DEEPEST_WIDE = 50, 20
 NAMES = Phrase("each on its own"), Phrase("each head once")
 TINTS = theme.text, theme.delta
-RIM = 2  # the width of the dark rim by which dots on each other can be told apart
 
 
 class Growth:

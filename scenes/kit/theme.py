@@ -15,6 +15,7 @@ MATH = "New Computer Modern Math"  # comes with Typst
 
 # Sizes are heights of one em in units of the frame, which is 8 high: 1 em = size * 135 px at 1080 lines.
 TITLE, FORMULA, LABEL, NUMBER, WORDS, SMALL = 0.5, 0.54, 0.42, 0.41, 0.42, 0.34
+RIM = 2  # the width of the dark rim by which dots on each other can be told apart
 SMALLEST = 0.26  # digits of this size are 23 px tall at 1080 lines
 
 
