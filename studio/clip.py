@@ -38,10 +38,10 @@ def seconds(movie: av.container.InputContainer) -> Fraction:
     return stream.duration * stream.time_base if stream.duration else Fraction(movie.duration, av.time_base)
 
 
-def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = True) -> None:
+def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = True, cues: Sequence[Cue] = ()) -> None:
     """Writes the clips one after another as one movie, with a chapter mark at the beginning of each.
 
-    Its cover is that of the last. A GIF has no marks.
+    Its cover is that of the last, its captions are those of all, or `cues`. A GIF has no marks.
     """
     if target.suffix == ".gif":
         join_gifs([clip.path for clip in clips], target)
@@ -61,6 +61,9 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                     if name == "cover":
                         tracks[name] = add_cover(film, stream.width, stream.height)
                         continue
+                    if name == "subtitle" and cues:
+                        tracks[name] = add_track(film, stream.metadata["language"])
+                        continue
                     tracks[name] = film.add_stream_from_template(stream)
                     tracks[name].time_base = stream.time_base
                     tracks[name].metadata.update(stream.metadata)
@@ -68,7 +71,7 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                     name = kind(packet.stream)
                     if not packet.size or (name == "cover" and clip is not clips[-1]):   # the last, empty one
                         continue
-                    if name == "audio" and not within(packet, lasts):
+                    if (name == "audio" and not within(packet, lasts)) or (name == "subtitle" and cues):
                         continue
                     if name == "cover":    # which has no time
                         packet.pts = packet.dts = 0
@@ -79,6 +82,8 @@ def join(clips: Sequence[Clip], target: Path, title: str = "", marks: bool = Tru
                     packet.stream = tracks[name]
                     film.mux(packet)
                 starts.append(starts[-1] + lasts)
+        if cues and "subtitle" in tracks:
+            film.mux(packets(cues, tracks["subtitle"]))
 
 
 def cut(clip: Clip, start: float, end: float, target: Path, cues: Sequence[Cue] = ()) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from scenes.kit.sections import slug
+from scenes.kit.sections import WHOLE, Part, slug
 from studio.form import USUAL, Form
 from studio.key import Ingredients, digest, ingredients
 
@@ -25,7 +25,7 @@ class Job:
 
     `network` is the network itself (`bpmath.canonical`), `shown` what of it the files depend on, and `source` what the
     lecturer calls it; `options` are the environment variables that change the picture; `made_of` is the code and the
-    libraries that are meant.
+    libraries that are meant. Of a `part`, the movie has only that, and the last has all that is told and proved.
     """
 
     module: str
@@ -38,6 +38,7 @@ class Job:
     options: Options
     made_of: Ingredients
     form: Form = USUAL
+    part: Part = WHOLE
 
     @property
     def stem(self) -> str:
@@ -53,7 +54,7 @@ class Job:
     def key(self) -> str:
         """The same for two jobs only if they make the same files."""
         return digest(self.module, self.name, self.title, self.shown, self.quality, self.options, self.made_of,
-                      astuple(self.form))
+                      astuple(self.form), self.part)
 
 
 @dataclass(frozen=True)

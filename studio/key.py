@@ -14,7 +14,7 @@ from pathlib import Path
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
-RENDERING = ("studio.render", "studio.clip", "studio.form")
+RENDERING = ("studio.render", "studio.clip", "studio.form", "studio.parts")
 LIBRARIES = ("av", "babel", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
 TOLD_BY = ("hibari-tts", "pyloudnorm")    # where the film is told aloud
 DATA = ("fonts/*", "languages/*.po")    # of a package; bpmath's networks are not: a job has its own with it

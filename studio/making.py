@@ -1,13 +1,15 @@
 """From orders to films: what is kept is taken, the rest is rendered by an engine, and each film is put in its place."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
 
 from studio.film import Build, Made, Order
 from studio.job import Failed, Job, Rendered
 from studio.mistake import in_words
+from studio.parts import parted, whole
 from studio.store import Store
 from studio.workers import Outcome
 
@@ -28,16 +30,36 @@ class Tell:
     """What is told of the work while it goes on; this tells nothing."""
 
     def begun(self, order: Order) -> None: ...
-    def heard(self, name: str, seconds: float) -> None: ...
+    def heard(self, job: Job, moment: float) -> None: ...
     def done(self, outcome: Outcome) -> None: ...
 
 
-def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, force: bool = False) -> Iterator[Made]:
+@dataclass
+class Task:
+    """A chapter at work, in one part or several, and what came of each so far."""
+
+    build: Build
+    job: Job
+    parts: Sequence[Job]
+    found: dict[Job, Outcome] = field(default_factory=dict)
+
+    def take(self, part: Job, outcome: Outcome) -> Outcome | None:
+        """What came of the chapter, when that was its last part."""
+        self.found[part] = outcome
+        if len(self.found) < len(self.parts):
+            return None
+        found = [self.found[part] for part in self.parts]
+        return next((one for one in found if isinstance(one, Failed)), None) or whole(self.job, found)
+
+
+def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, force: bool = False,
+             processes: int = 1) -> Iterator[Made]:
     """Makes the orders, in any order, and yields each when it is done. With `force` all is rendered again.
 
-    An order is only read when the engine has room for it, so that there may be any number of them.
+    An order is only read when the engine has room for it, so that there may be any number of them. A chapter is
+    rendered in parts where that keeps so many processes busy.
     """
-    at_work: dict[int, tuple[Build, Job]] = {}
+    at_work: dict[int, tuple[Task, Job]] = {}
     builds: set[Build] = set()
     numbers, orders, more = count(), iter(orders), True
     try:
@@ -61,18 +83,24 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                         tell.done(build.take(Rendered(job.name, files, 0.0, {})))
                     else:
                         missing.append(job)
-                for job in sorted(missing, key=lambda job: -store.expected(job.name, job.effort)[1]):
-                    at_work[number := next(numbers)] = build, job
-                    engine.submit(number, job)
+                for job, parts in parted(missing, store.expected, processes):
+                    task = Task(build, job, parts)
+                    for part in parts:
+                        at_work[number := next(numbers)] = task, part
+                        engine.submit(number, part)
                 if not missing:
                     builds.remove(build)
                     yield finished(build)
             if at_work and (found := engine.next(LOOK)):
                 number, outcome = found
-                build, job = at_work.pop(number)
+                task, part = at_work.pop(number)
+                build, job = task.build, task.job
+                outcome = task.take(part, outcome)
+                if outcome is None:
+                    continue
                 if isinstance(outcome, Rendered):
                     store.put(job.key, outcome.files)
-                    store.remember(job.name, job.effort, outcome.duration, sum(outcome.seconds.values()))
+                    store.remember(job, outcome.duration, sum(outcome.seconds.values()))
                 tell.done(build.take(outcome))
                 if build.complete:
                     builds.remove(build)

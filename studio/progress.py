@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich import progress as bars
 from rich.console import Console
 
+from scenes.kit.sections import Part
 from studio.batch import Row
 from studio.film import Order
-from studio.job import Failed
+from studio.job import Failed, Job
 from studio.making import Tell
 from studio.store import Store
 from studio.workers import Outcome
@@ -31,6 +33,7 @@ class Progress(Tell):
     def __init__(self, console: Console, store: Store) -> None:
         self.console, self.store = console, store
         self.expected: dict[str, float] = {}
+        self.parts: dict[str, dict[Part, float]] = defaultdict(dict)    # seconds of film that there are of each
         self.grown: dict[str, float] = {}
         self.bars: dict[str, int] = {}
         self.finished = 0
@@ -44,11 +47,14 @@ class Progress(Tell):
             yield
 
     def begun(self, order: Order) -> None:
-        self.expected = {job.name: self.store.expected(job.name, job.effort)[0] for job in order.jobs}
+        self.expected = {job.name: self.store.expected(job)[0] for job in order.jobs}
         self.show()
 
-    def heard(self, name: str, seconds: float) -> None:
+    def heard(self, job: Job, moment: float) -> None:
         with self.lock:
+            name, begin = job.name, job.part[0]
+            self.parts[name][job.part] = max(0.0, moment - begin)
+            seconds = sum(self.parts[name].values())
             self.grown[name] = min(seconds, NEARLY * self.expected[name])
             if name not in self.bars:
                 self.bars[name] = self.board.add_task(name, total=self.expected[name])

@@ -113,6 +113,7 @@ def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:
                          round(config.frame_rate))
         # an mp4 is as the user's own settings of manim want it
         scene = chapter(Renderer(job.title, None if job.form.format == "mp4" else spec, job.form.transparent))
+        scene.renderer.part = job.part
     else:
         scene = chapter(Renderer(job.title, clear=job.form.transparent, skip_animations=True), skip_animations=True)
         scene.stills = {}
@@ -121,7 +122,7 @@ def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:
 
 
 def files_of(job: Job, scene: Chapter, folder: Path) -> dict[str, bytes]:
-    """The files of a chapter that was played, by their endings."""
+    """The files of a chapter that was played, by their endings. Of a part of it in which no play begins, no movie."""
     from scenes.kit.drawing.picture import png
     from scenes.kit.drawing.renderer import by_manim
 
@@ -134,4 +135,6 @@ def files_of(job: Job, scene: Chapter, folder: Path) -> dict[str, bytes]:
         clip = Clip(movie, job.title)
         movie = folder / f"{job.name}.mp4"
         join([clip], movie, job.title, marks=False)
+    if not movie.exists():
+        return papers
     return {f".{job.form.format}": movie.read_bytes(), POSTER: png(scene.renderer.get_frame())} | papers

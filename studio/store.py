@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
 from studio.form import LEDGER
 from studio.mistake import Mistake
 from studio.staging import staging
+
+if TYPE_CHECKING:
+    from studio.job import Job
 
 LARGEST = 4_000_000_000    # bytes; what was not used for the longest time goes first
 USUAL = (45.0, 20.0)       # seconds of film and of work, for a chapter that was never rendered
@@ -79,14 +83,14 @@ class Store:
                 path.unlink()
             total -= size
 
-    def expected(self, name: str, effort: str) -> tuple[float, float]:
+    def expected(self, job: Job) -> tuple[float, float]:
         """Seconds of film and of work that a chapter had when it was last rendered with this effort."""
-        found = self.remembered().get(f"{name} {effort}")
+        found = self.remembered().get(f"{job.name} {job.effort}")
         return tuple(found) if found else USUAL
 
-    def remember(self, name: str, effort: str, film: float, work: float) -> None:
+    def remember(self, job: Job, film: float, work: float) -> None:
         """Notes how long a chapter was and took."""
-        table = {**self.remembered(), f"{name} {effort}": [round(film, 1), round(work, 1)]}
+        table = {**self.remembered(), f"{job.name} {job.effort}": [round(film, 1), round(work, 1)]}
         self.write(self.memory, json.dumps(table, indent=1).encode())
 
     def remembered(self) -> dict[str, list[float]]:

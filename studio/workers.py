@@ -19,7 +19,7 @@ from studio.staging import sweep
 from studio.store import cache_folder
 
 Outcome = Rendered | Failed
-Heard = Callable[[str, float], None]    # a chapter's name, and how many seconds of film there are of it
+Heard = Callable[[Job, float], None]    # and how far it has come, in seconds of film
 
 TRIES = 2
 
@@ -76,7 +76,7 @@ class Worker:
             pickle.dump(job, self.process.stdin)
             self.process.stdin.flush()
             while isinstance(answer := pickle.load(self.process.stdout), float):
-                heard(job.name, answer)
+                heard(job, answer)
             return answer
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):    # the pipe ended, or was cut in an answer
             self.end()
@@ -102,7 +102,7 @@ class Workers:
     Threads may share it.
     """
 
-    def __init__(self, heard: Heard = lambda name, seconds: None, ready: Sequence[Worker] = ()) -> None:
+    def __init__(self, heard: Heard = lambda job, seconds: None, ready: Sequence[Worker] = ()) -> None:
         self.heard = heard
         self.idle: list[Worker] = list(ready)
         self.all: set[Worker] = set(ready)
@@ -154,7 +154,7 @@ class Local:
     They know what is imported where it is made: chapters should be.
     """
 
-    def __init__(self, processes: int, heard: Heard = lambda name, seconds: None) -> None:
+    def __init__(self, processes: int, heard: Heard = lambda job, seconds: None) -> None:
         self.room = 2 * processes    # jobs that it should have at least, so that no worker has to wait
         self.workers = Workers(heard, Worker.copies(processes))
         self.threads = ThreadPoolExecutor(processes, "worker")

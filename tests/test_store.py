@@ -5,13 +5,16 @@ import os
 import random
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from studio.job import Job
 from studio.store import USUAL, Store
 
 FILES = {".mp4": bytes(range(256)) * 40, ".srt": b"words", ".json": b"{}"}
+JOB = Job("one", "One", "One", "", (), "", "l", (), ())
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def test_several_films_may_use_it_at_once(store: Store, tmp_path: Path) -> None:
             name = f"key{chance.randrange(8)}"
             if chance.random() < 0.5:
                 own.put(name, FILES)
-                own.remember(name, "l", 1.0, 2.0)
+                own.remember(JOB, 1.0, 2.0)
             elif own.get(name) not in (None, FILES):
                 wrong.append(name)
 
@@ -83,15 +86,15 @@ def test_a_place_that_cannot_be_written_to_keeps_nothing_and_says_nothing(tmp_pa
     (tmp_path / "file").touch()
     store = Store(tmp_path / "file")
     store.put("key", FILES)
-    store.remember("One", "l", 1.0, 2.0)
+    store.remember(JOB, 1.0, 2.0)
     assert store.get("key") is None
-    assert store.expected("One", "l") == USUAL
+    assert store.expected(JOB) == USUAL
 
 
 def test_it_remembers_how_long_a_chapter_was_and_took(store: Store) -> None:
-    assert store.expected("One", "l") == USUAL
-    store.remember("One", "l", 61.25, 9.0)
-    assert store.expected("One", "l") == (61.2, 9.0)
-    assert store.expected("One", "h") == USUAL
+    assert store.expected(JOB) == USUAL
+    store.remember(JOB, 61.25, 9.0)
+    assert store.expected(JOB) == (61.2, 9.0)
+    assert store.expected(replace(JOB, quality="h")) == USUAL
     store.memory.write_text("{")
-    assert store.expected("One", "l") == USUAL
+    assert store.expected(JOB) == USUAL

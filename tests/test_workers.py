@@ -37,7 +37,7 @@ def test_one_process_renders_one_after_another_and_another_theme_gets_another(
     one, two = jobs()
     workers = workers()
     heard = []
-    workers.heard = lambda name, seconds: heard.append((name, seconds))
+    workers.heard = lambda job, moment: heard.append((job.name, moment))
     assert all(isinstance(workers.render(job), Rendered) for job in (one, two))
     assert heard[0] == ("One", 0.0)
     assert heard[-1][0] == "Two"

@@ -1,9 +1,13 @@
-"""The sections of a chapter, from one click point to the next, as they are played; one may be shown alone."""
+"""What of a chapter is shown: a section, from one click point to the next, or a part, from one play to another."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
+
+Part = tuple[float, float]  # the plays that begin from one moment on and before another, in seconds of film
+WHOLE: Part = (0.0, math.inf)
 
 
 @dataclass

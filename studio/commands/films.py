@@ -120,8 +120,9 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     wanted = tuple(jobs_for(suited, network, quality, form))
     order = Order(str(file or ""), output, wanted, whole, tuple(sorted(outdated)))
     progress = Progress(out, store)
-    with closing(Local(min(jobs or cores(), len(suited)), progress.heard)) as engine, progress.shown():
-        (made,) = make_all([order], engine, store, progress, force)
+    processes = jobs or cores()
+    with closing(Local(processes, progress.heard)) as engine, progress.shown():
+        (made,) = make_all([order], engine, store, progress, force, processes)
     if made.failed:
         refuse(made)
     took = clock(elapsed())

@@ -10,6 +10,7 @@ import numpy as np
 from manim import CairoRenderer, Mobject, RendererType, Scene, config
 from manim._config.video_encoder import VideoEncoderSpec
 from manim.scene.scene_file_writer import SceneFileWriter
+from manim.utils.exceptions import EndSceneEarlyException
 from manim.utils.iterables import list_update
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from scenes.kit.captions import Cue
 from scenes.kit.drawing.burnt import Burnt
 from scenes.kit.drawing.canvas import Canvas
 from scenes.kit.drawing.stream import Writer
+from scenes.kit.sections import WHOLE, Part
 
 
 def by_manim() -> bool:
@@ -28,7 +30,10 @@ class Renderer(CairoRenderer):
     """Plays as manim does, the same frames at the same times, but draws only what changed and does not hash plays.
 
     `spec` is the encoder of its clip, None for what manim was asked for; with `clear` nothing is behind the things.
+    `part` is what of it is drawn: what comes before is played unseen, and what comes after is not played.
     """
+
+    part: Part = WHOLE
 
     def __init__(
         self, title: str = "", spec: VideoEncoderSpec | None = None, clear: bool = False, **kwargs: Any
@@ -50,12 +55,15 @@ class Renderer(CairoRenderer):
             self.file_writer = SceneFileWriter(file_writer_settings)
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
-        self.skip_animations = self._original_skipping_status
+        begins, ends = self.part
+        if self.time >= ends:
+            raise EndSceneEarlyException
+        self.skip_animations = self._original_skipping_status or self.time < begins
         self.update_skipping_status()
         scene.compile_animation_data(*args, **kwargs)
         drawn = not self.skip_animations
         if not drawn:
-            self.time += scene.duration
+            self.pass_by(scene)
         name = f"uncached_{self.num_plays:05}" if drawn else None
         self.file_writer.add_partial_movie_file(name)
         self.animations_hashes.append(name)
@@ -71,6 +79,15 @@ class Renderer(CairoRenderer):
         self.file_writer.end_animation(drawn)
         self.still = []
         self.num_plays += 1
+
+    def pass_by(self, scene: Scene) -> None:
+        """Lets the time go by that a play would take if it were drawn: whole frames, added up as `add_frame` does."""
+        frame = 1 / self.camera.frame_rate
+        if scene.is_current_animation_frozen_frame():
+            self.time += int(scene.duration / frame) * frame
+        else:
+            for _ in np.arange(0, scene.duration, frame):
+                self.time += frame
 
     def render(self, scene: Scene, time: float, moving_mobjects: Iterable[Mobject] | None = None) -> None:
         if not self.skip_animations:
