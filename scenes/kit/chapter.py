@@ -23,6 +23,7 @@ from scenes.kit.equation import written
 from scenes.kit.guard import guard, landing
 from scenes.kit.ledger import ChapterError, Ledger
 from scenes.kit.pen import Pen
+from scenes.kit.readout import Readout
 from scenes.kit.sections import Sections
 from scenes.kit.study import study
 from scenes.kit.telling import Teller
@@ -140,6 +141,10 @@ class Chapter(Choices, Pen, Teller):
         super().play(*args, **kwargs)
         for m, parts in landings.items():
             m.submobjects = parts
+        for top in self.mobjects:
+            for m in top.get_family():
+                if isinstance(m, Readout):
+                    m.settle()
         self.ledger.look(self.mobjects, start, self.time)
 
     def add(self, *mobjects: Mobject) -> Scene:

@@ -68,7 +68,8 @@ class Number(VGroup):
 class Readout(VGroup):
     """A live number: `value()` is asked every frame, and glyphs are touched only when the text changes.
 
-    `source(value, numeral)` says where the number comes from; it is asked once for each text that is shown.
+    `source(value, numeral)` says where the number comes from; it is asked once for each text that is shown, and when
+    the number has come to rest.
     """
 
     def __init__(
@@ -97,7 +98,16 @@ class Readout(VGroup):
         for glyph, outline in zip(self.submobjects, [*found, *[None] * (LONGEST - len(found))], strict=False):
             glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
             glyph.source = source if outline is not None else None
-        self._text, self._at = numeral.text, at
+        self._text, self._at, self._told = numeral.text, at, value
+
+    def settle(self) -> None:
+        """Now that it rests, it comes from the very value that it shows, not from the first with the same text."""
+        self.follow()
+        if (value := self._value()) != self._told:
+            source = self._source(value, self._numeral(value))
+            for glyph in self.submobjects:
+                glyph.source = glyph.source and source
+            self._told = value
 
 
 @lru_cache(maxsize=256)
