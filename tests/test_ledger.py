@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from manim import DOWN, Circle, FadeIn, Text, Transform, tempconfig
+from manim import DOWN, ORIGIN, Circle, FadeIn, Text, Transform, ValueTracker, tempconfig
 from watching import DRY
 
 from bpmath.check import Check
@@ -70,6 +70,21 @@ def test_a_number_that_left_is_not_shown_until_the_end() -> None:
     scene = play(construct)
     (entry,) = scene.ledger.book("Played", "n", scene.time)["numbers"]
     assert entry["shown"] == [0, pytest.approx(1)]
+
+
+def test_a_live_number_rests_with_the_value_at_which_it_came_to_rest() -> None:
+    def construct(self: Chapter) -> None:
+        at = ValueTracker(0.25)
+        self.add(at, self.live("x", at.get_value, lambda v: v, "itself", lambda: ORIGIN))
+        self.wait(1)
+        self.play(at.animate.set_value(0.2500001), run_time=1)  # the text stays
+        self.wait(1)
+
+    book = (scene := play(construct)).ledger.book("Played", "n", scene.time)
+    assert [(n["value"], n["text"], n["spans"]) for n in book["numbers"]] == [
+        (0.25, "0.2500", [[0, 1]]),
+        (0.2500001, "0.2500", [[1, scene.time]]),
+    ]
 
 
 def test_what_comes_back_is_not_shown_between() -> None:
