@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 from dataclasses import astuple, dataclass
 
+from scenes.kit import variables
 from scenes.kit.drawing.formats import CLEAR, MOVIES, STILLS
 from studio.mistake import Mistake
 
@@ -50,20 +51,20 @@ class Form:
                           f"needed one of {', '.join(MOVIES)}")
         if self.preset and self.format != "mp4":
             raise Mistake(f"--preset: found --format {self.format}, needed mp4, whose encoder has presets")
-        if os.environ.get("BACKPROP_DRAWING") == "manim" and (self.format != "mp4" or self.burn):
+        if os.environ.get(variables.DRAWING) == "manim" and (self.format != "mp4" or self.burn):
             raise Mistake("BACKPROP_DRAWING: found manim, which draws plain mp4 only; needed none for this")
         self.check_voice()
         return self
 
     def check_voice(self) -> None:
         """Mistake where the film is to be told aloud and cannot be."""
-        if not os.environ.get("BACKPROP_VOICE"):
+        if not os.environ.get(variables.VOICE):
             return
         from scenes.kit.drawing.sound import SOUND
         from scenes.kit.voice import missing
         from studio.language import chosen
 
-        if self.format not in SOUND or os.environ.get("BACKPROP_DRAWING") == "manim":
+        if self.format not in SOUND or os.environ.get(variables.DRAWING) == "manim":
             raise Mistake(f"--voice: found {self.format} without sound; needed one of {', '.join(SOUND)}, "
                           "not drawn by manim itself")
         if reason := missing(chosen()):

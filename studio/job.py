@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from scenes.kit import variables
 from scenes.kit.sections import WHOLE, Part, slug
 from studio.form import USUAL, Form
 from studio.key import Ingredients, digest, ingredients
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
     from bpmath.network import Network
     from scenes.kit.chapter import Chapter
 
-PREFIX = "BACKPROP_"
 Options = tuple[tuple[str, str], ...]
-AT_HOME = {"BACKPROP_NETWORK", "BACKPROP_CACHE"}    # a job has its network with it; every machine has its own cache
+AT_HOME = {variables.NETWORK, variables.CACHE}    # a job has its network with it; every machine has its own cache
 
 
 @dataclass(frozen=True)
@@ -98,4 +98,4 @@ def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: st
 def options(environment: Mapping[str, str] = os.environ) -> Options:
     """The environment variables that change the picture."""
     return tuple(sorted((name, value) for name, value in environment.items()
-                        if name.startswith(PREFIX) and name not in AT_HOME and value))
+                        if name.startswith(variables.PREFIX) and name not in AT_HOME and value))

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from scenes.kit import variables
+
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
@@ -36,7 +38,7 @@ def common() -> Ingredients:
     """What every chapter depends on."""
     code = [(name, of_files(files_of(name))) for name in PACKAGES]
     rendering = of_files(map(file_of, RENDERING))
-    libraries = LIBRARIES + TOLD_BY if os.environ.get("BACKPROP_VOICE") else LIBRARIES
+    libraries = LIBRARIES + TOLD_BY if os.environ.get(variables.VOICE) else LIBRARIES
     versions = [(name, importlib.metadata.version(name)) for name in libraries]
     python = ".".join(platform.python_version_tuple()[:2])
     return (*code, ("studio", rendering), ("manim.cfg", of_files(settings())), ("python", python), *versions,

@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scenes.kit import variables
 from studio.environment import set_while
 from studio.mistake import Mistake
 
 if TYPE_CHECKING:
     from scenes.kit.language import Language
 
-LANGUAGE = "BACKPROP_LANGUAGE"
-
 
 def chosen() -> Language:
     """The language that is chosen for all that a command makes; English if none is. Mistake where there is no such."""
-    return known(os.environ.get(LANGUAGE, ""))
+    return known(os.environ.get(variables.LANGUAGE, ""))
 
 
 def tell(context: click.Context, _: click.Parameter, code: str | None) -> None:
@@ -26,7 +25,7 @@ def tell(context: click.Context, _: click.Parameter, code: str | None) -> None:
 
     if code is not None:
         known(code, "--language: ")
-        context.with_resource(set_while(LANGUAGE, "" if code == ORIGINAL else code))
+        context.with_resource(set_while(variables.LANGUAGE, "" if code == ORIGINAL else code))
 
 
 def known(code: str, place: str = "") -> Language:

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenes.kit import variables
+
 if TYPE_CHECKING:
     from bpmath.backprop import Trace
     from bpmath.network import Network
     from scenes.kit.chapter import Chapter
 
-UNITS = "BACKPROP_UNITS"
-
 
 def network_file(given: Path | None) -> Path | None:
     """The network that every chapter shall show: the one given, else BACKPROP_NETWORK, else None: each its own."""
-    chosen = given or os.environ.get("BACKPROP_NETWORK")
+    chosen = given or os.environ.get(variables.NETWORK)
     return Path(chosen) if chosen else None
 
 
@@ -26,7 +26,7 @@ def named_units(network: Network) -> Mapping[int, tuple[int, ...]]:
     from bpmath.network import NetworkError
 
     try:
-        return chosen(os.environ.get(UNITS, ""), network)
+        return chosen(os.environ.get(variables.UNITS, ""), network)
     except NetworkError as error:
         raise NetworkError(f"{network.source}: {error}") from None
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from heapq import heapreplace
 from itertools import pairwise
 
+from scenes.kit import variables
 from scenes.kit.sections import WHOLE
 from studio.job import Job, Rendered
 
@@ -34,7 +35,7 @@ def divisible(job: Job) -> bool:
     """Whether a chapter can be cut anywhere: not if it is told aloud, and only what our own drawing makes."""
     options = dict(job.options)
     return (job.form.format != "gif" and job.form.is_movie and not job.form.section
-            and "BACKPROP_VOICE" not in options and options.get("BACKPROP_DRAWING") != "manim")
+            and variables.VOICE not in options and options.get(variables.DRAWING) != "manim")
 
 
 def plan(works: Sequence[float], most: Sequence[int], lanes: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenes.kit import variables
 from scenes.kit.drawing.formats import MOVIES
 from studio.clip import Clip, join
 from studio.form import LEDGER, POSTER
@@ -61,7 +62,7 @@ def differing(job: Job) -> list[str]:
 
 def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
     begun = time.perf_counter()
-    os.environ.pop("BACKPROP_NETWORK", None)
+    os.environ.pop(variables.NETWORK, None)
     from manim import tempconfig
 
     from bpmath.canonical import network_from

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from scenes.kit import variables
 from studio.form import LEDGER
 from studio.mistake import Mistake
 from studio.staging import staging
@@ -28,7 +29,7 @@ USUAL = (45.0, 20.0)       # seconds of film and of work, for a chapter that was
 
 def cache_folder() -> Path:
     """Where this project keeps what can be made again: BACKPROP_CACHE, or the system's place for it."""
-    chosen = os.environ.get("BACKPROP_CACHE")
+    chosen = os.environ.get(variables.CACHE)
     return Path(chosen) if chosen else user_cache_path("backprop-film", appauthor=False)
 
 

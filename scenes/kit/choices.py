@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bpmath.files import DEFAULT, files_of, read_network
 from bpmath.network import Network
-from scenes.kit import voice
+from scenes.kit import variables, voice
 from scenes.kit.language import ORIGINAL, Language, LanguageError, language
 from scenes.kit.ledger import ChapterError
 
@@ -28,7 +28,7 @@ class Choices:
 
     def find_network(self) -> Network:
         """The network that this chapter shows."""
-        if chosen := os.environ.get("BACKPROP_NETWORK"):
+        if chosen := os.environ.get(variables.NETWORK):
             return read_network_once(Path(chosen).absolute(), chosen)
         return self.network if isinstance(self.network, Network) else self.own_network()
 
@@ -45,13 +45,13 @@ class Choices:
 
     def find_units(self) -> str:
         """The units that are to be in focus and drawn, as "2:3, 3:1"; "" for those with the largest error signals."""
-        return os.environ.get("BACKPROP_UNITS") or self.units
+        return os.environ.get(variables.UNITS) or self.units
 
     @classmethod
     def find_language(cls) -> Language:
         """The language that this chapter is told in."""
         try:
-            return language(os.environ.get("BACKPROP_LANGUAGE") or cls.language or ORIGINAL)
+            return language(os.environ.get(variables.LANGUAGE) or cls.language or ORIGINAL)
         except LanguageError as error:
             raise ChapterError(str(error)) from None
 

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from scenes.kit import variables
+
 FONTS = Path(__file__).parent / "fonts"
 SANS = "Lato"  # comes with the project
 MATH = "New Computer Modern Math"  # comes with Typst
@@ -52,4 +54,4 @@ THEMES = {
         "#FBFAF7", "#EFEDE6", "#1B1F24", "#5B6470", "#8A9099", "#1023CC", "#955707", "#007243", "#721306", "#742F94"
     ),
 }
-theme = THEMES[os.environ.get("BACKPROP_THEME", "dark")]
+theme = THEMES[os.environ.get(variables.THEME, "dark")]

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from scenes.kit import variables
 from scenes.kit.language import Language
 
 if TYPE_CHECKING:
     from hibari import Hibari
 
-VOICE = "BACKPROP_VOICE"  # set to anything, the film is told aloud
 SPEAKS = ("en",)
 RATE = 24_000  # samples a second, as the voice has them
 LOUD, PEAK = -19.0, -1.5  # LUFS of one channel, -16 from two loudspeakers (ITU-R BS.1770), and dB of full scale
@@ -44,7 +44,7 @@ class Told:
 
 def wanted() -> bool:
     """Whether chapters are to be told aloud."""
-    return bool(os.environ.get(VOICE))
+    return bool(os.environ.get(variables.VOICE))
 
 
 def missing(language: Language) -> str:

@@ -14,6 +14,7 @@ from manim.utils.exceptions import EndSceneEarlyException
 from manim.utils.iterables import list_update
 from numpy.typing import NDArray
 
+from scenes.kit import variables
 from scenes.kit.captions import Cue
 from scenes.kit.drawing.burnt import Burnt
 from scenes.kit.drawing.canvas import Canvas
@@ -23,7 +24,7 @@ from scenes.kit.sections import WHOLE, Part
 
 def by_manim() -> bool:
     """Whether manim itself is to draw and write all: BACKPROP_DRAWING=manim, or another renderer than Cairo's."""
-    return os.environ.get("BACKPROP_DRAWING") == "manim" or config.renderer != RendererType.CAIRO
+    return os.environ.get(variables.DRAWING) == "manim" or config.renderer != RendererType.CAIRO
 
 
 class Renderer(CairoRenderer):
