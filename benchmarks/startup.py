@@ -19,14 +19,15 @@ BACKPROP = str(Path(sys.executable).parent / "backprop")
 def main(pairs: int, target: Path) -> None:
     """Times short commands, whole processes, beside Python importing NumPy and SymPy."""
     imports = "import numpy, sympy"
+    keeping = {"PYTHONDONTWRITEBYTECODE": ""}  # compiled code is kept, as it is unless Python is told otherwise
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder) / "mine.toml")
         command([BACKPROP, "new", file])()
         seconds = in_turn({
-            imports: command([sys.executable, "-c", imports]),
-            "backprop check": command([BACKPROP, "check", file]),
-            "backprop trace": command([BACKPROP, "trace", file]),
-            "backprop --help": command([BACKPROP, "--help"]),
+            imports: command([sys.executable, "-c", imports], keeping),
+            "backprop check": command([BACKPROP, "check", file], keeping),
+            "backprop trace": command([BACKPROP, "trace", file], keeping),
+            "backprop --help": command([BACKPROP, "--help"], keeping),
         }, pairs)
     rows = [{"process": name, "s": statistics.median(found), "to the imports": ratio(found, seconds[imports])}
             for name, found in seconds.items()]
