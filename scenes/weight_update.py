@@ -280,7 +280,7 @@ class WeightUpdate(Chapter):
         self.wrong = wrong
         known = [one for one in (self.study, self.after, wrong) if one is not None]
         sizes = [one.value(Quantity("J")) for one in known]
-        self.decimals = next((d for d in (4, 5, 6) if len(set(self.texts(known, d))) == len(set(sizes))), 4)
+        self.decimals = max((4, 5, 6), key=lambda d: len(set(self.texts(known, d))))  # the fewest that tell most apart
         self.rows = VGroup()
         self.bars = Bars(self, COSTS, NAMES[: len(known)], sizes)
         before = self.row(self.study)

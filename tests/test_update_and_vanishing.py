@@ -21,6 +21,9 @@ def path(rate: float = 0.1, y: float = 1.0, first: float = 0.8, hidden: str = "s
 FLAT = network([1.0], [0.5], "squared_error", [([[0.0]], "sigmoid"), ([[1.0]], "linear")])  # meets its target
 DEAD = network([1.0], [1.0], "squared_error", [([[-2.0]], "relu"), ([[1.5]], [0.2], "sigmoid")])
 LEAVES = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "sigmoid"), ([[1.0]], [0.1], "linear")], 2.0)
+LATE = network(
+    [0.5], [0.7253], "squared_error", [([[0.8]], "tanh"), ([[0.01]], [0.8], "tanh"), ([[1.1]], [0.3], "tanh")]
+)
 REGRESSION = network([2.0], [0.5], "squared_error", [([[0.6]], "linear")])
 
 
@@ -47,6 +50,14 @@ def test_the_update_tells_what_became_of_the_cost(net: Network, outcome: str) ->
     outcomes = ("is smaller now", "has grown", "nothing has moved", "no value any more")
     assert outcome in text
     assert sum(o in text for o in outcomes) == 1
+
+
+def test_costs_are_told_apart_though_the_two_orders_differ_only_in_late_digits() -> None:
+    before, *others = (n for n in watch(WeightUpdate, LATE).book["numbers"] if n["key"].endswith("J"))
+    right, wrong = (n for n in others if "after" in n["key"] or "wrong" in n["key"])
+    assert 0 < abs(right["value"] - wrong["value"]) < 1e-7
+    assert f"{before['value']:.4f}" == f"{right['value']:.4f}"
+    assert before["text"] != right["text"] == wrong["text"]
 
 
 def test_without_a_hidden_layer_there_is_no_order_to_get_wrong() -> None:
