@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import click
-from manim import FadeIn, FadeOut
+from again import Again
 from pairs import tell
 from sizes import highest_memory
 
@@ -23,21 +23,6 @@ from studio.networks import left_out, traced
 from studio.render import render
 
 LONGER = (1, 4, 16)
-
-
-class Again(Chapter):
-    """A formula comes with its numbers, stands and goes, `times` times."""
-
-    chapter = 1
-    title = "Again"
-    times = 1
-
-    def construct(self) -> None:
-        self.open()
-        for n in range(self.times):
-            formula = self.equation(self.step("signal", self.q("delta", 2 + n % 2)), numbers=True)
-            self.beat("{delta(2)} is {=delta(2)}.", FadeIn(formula))
-            self.play(FadeOut(formula))
 
 
 @click.command()
