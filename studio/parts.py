@@ -92,5 +92,3 @@ def whole(job: Job, found: Sequence[Rendered]) -> Rendered:
     seconds = {name: max(part.seconds[name] for part in found) for name in found[0].seconds}
     seconds["play"] = sum(part.seconds["play"] for part in found)
     return replace(found[-1], files=files, seconds=seconds)
-
-
