@@ -25,6 +25,7 @@ from studio.terminal import cores
 
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent
+FILM = "side by side"
 
 
 @click.command()
@@ -32,59 +33,63 @@ HERE = Path(__file__).parent
 @click.argument("names", nargs=-1, metavar="[CHAPTER]...")
 @click.option("--quality", type=click.Choice("lmhpk"), default="l", show_default=True)
 @click.option("--pairs", default=5, show_default=True, help="How often each is run.")
-@click.option("--film", is_flag=True, help="All the chapters as a film, beside as many encoders as there are workers.")
+@click.option("--film", is_flag=True, help="These chapters side by side, too, beside as many encoders as workers.")
 @click.option("--json", "target", type=click.Path(path_type=Path), default=Path("media/drawing.json"))
 def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int, film: bool, target: Path) -> None:
-    """Times chapters, or the film, beside stock manim and beside the encoder alone."""
-    shown = traced(network) if network else None
-    cast = [c for c in chapters() if not names or c.__name__ in names]
-    if shown:
-        cast = [c for c in cast if not left_out(c, shown.network, chosen=True)]
+    """Times chapters, and the film, beside stock manim and beside the encoder alone."""
     file = str(network.absolute()) if network else ""
+    cast = [c for c in chapters() if not names or c.__name__ in names]
+    if network:
+        net = traced(network).network
+        cast = [c for c in cast if not left_out(c, net, chosen=True)]
+    options = ["--quality", quality, *(["--network", file] if file else [])]
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        groups = [cast] if film else [[c] for c in cast]
-        for group in groups:
-            recorded = [Path(folder) / c.__name__ for c in group]
-            for c, kept in zip(group, recorded, strict=True):
-                apart(frames.record, c.__module__, c.__name__, quality, file, kept)
-            runs = {
-                "ours": ours([c.__name__ for c in group], file, quality, Path(folder), film),
-                "manim": manims(group, file, quality, Path(folder)),
-                "encoder": encoders(recorded, cores() if film else 1),
-            }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for group in [cast] if film else [[c] for c in cast]:
+            recorded = {c.__name__: folder / c.__name__ for c in group}
+            runs: dict[tuple[str, str], Run] = {}
+            for c in group:
+                apart(frames.record, c.__module__, c.__name__, quality, file, recorded[c.__name__])
+                runs[c.__name__, "ours"] = ours(["render", c.__name__], options, folder)
+                runs[c.__name__, "manim"] = manim(c, file, quality, folder)
+                runs[c.__name__, "encoder"] = encoders([recorded[c.__name__]], 1)
+            if film:
+                runs[FILM, "ours"] = ours(["render", *names] if names else ["film"], options, folder)
+                runs[FILM, "encoder"] = encoders(list(recorded.values()), cores())
             seconds = in_turn(runs, pairs)
-            rows.append(
-                {
-                    "chapter": "the film" if film else group[0].__name__,
-                    **{f"{name}, s": statistics.median(found) for name, found in seconds.items()},
-                    "ours / encoder": ratio(seconds["ours"], seconds["encoder"]),
-                    "manim / ours": ratio(seconds["manim"], seconds["ours"]),
-                }
-            )
-            for kept in recorded:
+            if film:  # manim's chapters one after another, as a user would render them
+                each = (seconds[chapter, "manim"] for chapter in recorded)
+                seconds[FILM, "manim"] = [sum(one_round) for one_round in zip(*each, strict=True)]
+            rows += [row(shown, seconds) for shown in (*recorded, *([FILM] if film else []))]
+            for kept in recorded.values():
                 shutil.rmtree(kept)
     tell(f"Quality {quality}, medians of {pairs}", rows, target, quality=quality, pairs=pairs)
 
 
-def ours(names: list[str], network: str, quality: str, folder: Path, film: bool) -> Run:
-    chosen = ["film"] if film else ["render", *names]
-    more = ["--network", network] if network else []
-    return command(
-        [str(BIN / "backprop"), *chosen, "--force", "--quality", quality, "--output", str(folder / "ours"), *more]
-    )
+def row(shown: str, seconds: dict[tuple[str, str], list[float]]) -> dict[str, object]:
+    found = {kind: seconds[shown, kind] for kind in ("ours", "manim", "encoder")}
+    return {
+        "": shown,
+        **{f"{kind}, s": statistics.median(each) for kind, each in found.items()},
+        "ours / encoder": ratio(found["ours"], found["encoder"]),
+        "manim / ours": ratio(found["manim"], found["ours"]),
+    }
 
 
-def manims(cast: list[type], network: str, quality: str, folder: Path) -> Run:
-    """The chapters drawn and written by stock manim, one after another as a user would run them."""
+def ours(words: list[str], options: list[str], folder: Path) -> Run:
+    return command([str(BIN / "backprop"), *words, "--force", "--output", str(folder / "ours"), *options])
+
+
+def manim(chapter: type, network: str, quality: str, folder: Path) -> Run:
+    """A chapter drawn and written by stock manim."""
     environment = {"BACKPROP_DRAWING": "manim", **({"BACKPROP_NETWORK": network} if network else {})}
     plain = [str(BIN / "manim"), "-v", "ERROR", "--progress_bar", "none", f"-q{quality}"]
-    files = [(sys.modules[c.__module__].__file__, c.__name__) for c in cast]
-    each = [command([*plain, "--media_dir", str(folder / "manim"), *f], environment) for f in files]
+    module = str(sys.modules[chapter.__module__].__file__)
+    drawn = command([*plain, "--media_dir", str(folder / "manim"), module, chapter.__name__], environment)
 
     def run() -> None:
-        for one in each:
-            one()
+        drawn()
         shutil.rmtree(folder / "manim")  # or the next run would find the plays there
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from fractions import Fraction
@@ -24,7 +25,8 @@ from scenes.kit.drawing.sound import SOUND, Track
 from scenes.kit.drawing.subtitles import add_track, packets
 from scenes.kit.voice import Told
 
-AHEAD = 16  # frames that may wait for the encoder
+AHEAD = 64_000_000  # bytes of frames that may wait for the encoder, which so has work while nothing is drawn
+SOON = 0.0001  # seconds after which drawing lets the encoder's thread go on: it needs Python briefly, and often
 
 
 class Stream:
@@ -51,7 +53,8 @@ class Stream:
         self.cover = add_cover(self.movie, spec.width, spec.height) if covered else None
         self.planes = converter(spec.pixel_format)
         self.holds = spec.container_format == "gif"  # a frame stands until the next, and needs no copies of itself
-        self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(AHEAD)
+        room = max(8, AHEAD // (spec.width * spec.height * 3 // 2))
+        self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(room)
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
         self.thread.start()
@@ -69,23 +72,30 @@ class Stream:
         self.waiting.put((self.planes.frame(pixels, rows), repeat, key))
 
     def encode(self) -> None:
-        shown, beat = 0, 1 / Fraction(self.spec.frame_rate)
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SOON)
+        shown = 0
         while (item := self.waiting.get()) is not None:
-            frame, repeat, key = item
             if self.error:
                 continue  # drained, so that nobody waits for room
             try:
-                for n in range(repeat):
-                    if self.holds and 0 < n < repeat - 1:  # the last copy says how long it stands
-                        continue
-                    frame.pict_type = PictureType.I if key and not n else PictureType.NONE
-                    frame.pts, frame.time_base = shown + n, beat
-                    self.movie.mux(self.video.encode(frame))
-                shown += repeat
-                if self.sound is not None:
-                    self.movie.mux(self.sound.until(float(shown * beat)))
+                shown = self.encoded(*item, shown)
             except BaseException as error:
                 self.error = error
+        sys.setswitchinterval(usual)
+
+    def encoded(self, frame: av.VideoFrame, repeat: int, key: bool, shown: int) -> int:
+        """Encodes a frame, after so many that were shown; how many are shown then."""
+        beat = 1 / Fraction(self.spec.frame_rate)
+        for n in range(repeat):
+            if self.holds and 0 < n < repeat - 1:  # the last copy says how long it stands
+                continue
+            frame.pict_type = PictureType.I if key and not n else PictureType.NONE
+            frame.pts, frame.time_base = shown + n, beat
+            self.movie.mux(self.video.encode(frame))
+        if self.sound is not None:
+            self.movie.mux(self.sound.until(float((shown + repeat) * beat)))
+        return shown + repeat
 
     def close(self, cues: Sequence[Cue]) -> None:
         """Waits for the encoder, adds the captions, and puts the file into its place."""
