@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -157,6 +158,16 @@ def test_the_captions_are_a_track_of_the_movie(tmp_path: Path, monkeypatch: pyte
     told = list(srt.parse(movie.with_suffix(".srt").read_text(encoding="utf-8")))
     assert [text for _, text in shown if text] == [cue.content for cue in told] == ["J is 0.1352."]
     assert float(shown[-1][0]) == pytest.approx(told[0].start.total_seconds(), abs=0.001)
+
+
+def test_a_finished_clip_keeps_no_encoder_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.collect()
+    gc.disable()  # the scene lives in circles until it is collected
+    try:
+        written(tmp_path, "", monkeypatch)
+        assert not [found for found in gc.get_objects() if type(found) is Stream]
+    finally:
+        gc.enable()
 
 
 def test_a_chapter_that_fails_leaves_no_movie(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

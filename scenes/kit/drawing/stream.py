@@ -155,6 +155,7 @@ class Writer(SceneFileWriter):
     def finish(self) -> None:
         if self.stream is not None:
             self.stream.close(self.cues)
+            self.stream = None  # with the encoder, whose memory is not to wait until the scene is collected
             self.print_file_ready_message(self.movie_file_path)
         if self.subcaptions:
             self.write_subcaption_file()
