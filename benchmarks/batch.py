@@ -13,7 +13,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -47,15 +47,22 @@ main()
 
 
 def command(words: Sequence[object], cores: Sequence[int], **environment: str) -> Run:
-    """A process on these cores to be timed. RuntimeError with what it said if it fails."""
+    """A process to be timed, with all that it needs on these cores. RuntimeError with what it said if it fails."""
 
     def run() -> None:
-        done = subprocess.run(list(map(str, words)), env={**os.environ, **environment}, capture_output=True, text=True,
-                              preexec_fn=lambda: os.sched_setaffinity(0, cores))
+        confine(os.getpid(), cores)    # Dask's scheduler is a thread here; and a process inherits its cores
+        done = subprocess.run(list(map(str, words)), env={**os.environ, **environment}, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
 
     return run
+
+
+def confine(pid: int, cores: Sequence[int]) -> None:
+    """Keeps a process, with its threads and what they start, on these cores."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with suppress(ProcessLookupError):    # it has ended meanwhile
+            os.sched_setaffinity(int(thread), cores)
 
 
 def after_one_another(runs: Sequence[Run]) -> Run:
@@ -74,12 +81,12 @@ def cluster(workers: int, cores: Sequence[int], films: Path) -> Iterator[str]:
         with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
                           silence_logs=True) as made:
             for nanny in made.workers.values():
-                os.sched_setaffinity(nanny.pid, cores)
+                confine(nanny.pid, cores)
             yield made.scheduler_address
 
 
 @click.command()
-@click.option("--networks", default=120, show_default=True, help="Clips that a batch makes.")
+@click.option("--networks", default=300, show_default=True, help="Clips that a batch makes: one for each of a class.")
 @click.option("--fresh", default=6, show_default=True, help="Clips that fresh processes make.")
 @click.option("--pairs", default=5, show_default=True, help="How often each is run.")
 @click.option("--json", "target", type=click.Path(path_type=Path), default=Path("media/batch.json"))
