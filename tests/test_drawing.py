@@ -72,7 +72,7 @@ class Both(Renderer):
         self.differences.see(self.frame, self.manims.camera.pixel_array, f"at {self.time:.2f} s")
 
 
-def compared(chapter: type[Chapter], net: Network, rate: int = 5) -> Differences:
+def compared(chapter: type[Chapter], net: Network, rate: int = 15) -> Differences:
     class Shown(chapter):
         def find_network(self) -> Network:
             return net
@@ -90,7 +90,7 @@ def test_the_picture_is_manims(chapter: type[Chapter], name: str) -> None:
     if chapter.suits(NETWORKS[name]):
         pytest.skip("left out on this network")
     found = compared(chapter, NETWORKS[name])
-    assert found.frames > 50
+    assert found.frames > 150
     assert not found.worst, found
 
 
