@@ -72,13 +72,13 @@ class Both(Renderer):
         self.differences.see(self.frame, self.manims.camera.pixel_array, f"at {self.time:.2f} s")
 
 
-def compared(chapter: type[Chapter], net: Network, rate: int = 15) -> Differences:
+def compared(chapter: type[Chapter], net: Network) -> Differences:
     class Shown(chapter):
         def find_network(self) -> Network:
             return net
 
     still = {"dry_run": True, "verbosity": "ERROR", "progress_bar": "none"}
-    with tempconfig({**still, "pixel_width": 854, "pixel_height": 480, "frame_rate": rate}):
+    with tempconfig({**still, "pixel_width": 854, "pixel_height": 480, "frame_rate": 15}):
         both = Both()
         Shown(both).render()
     return both.differences
