@@ -92,7 +92,8 @@ def cluster(workers: int, cores: Sequence[int], films: Path) -> Iterator[str]:
 @click.option("--json", "target", type=click.Path(path_type=Path), default=Path("media/batch.json"))
 def main(networks: int, fresh: int, pairs: int, target: Path) -> None:
     """Times batches of a short clip."""
-    one, two = sorted(os.sched_getaffinity(0))[:1], sorted(os.sched_getaffinity(0))[:2]
+    everything = sorted(os.sched_getaffinity(0))
+    one, two = everything[:1], everything[:2]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["BACKPROP_CACHE"] = str(folder / "cache")
@@ -126,6 +127,7 @@ def main(networks: int, fresh: int, pairs: int, target: Path) -> None:
                 "backprop render, a process a clip": after_one_another([render(file) for file in files[:fresh]]),
                 "manim -ql, a process a clip": after_one_another([manim(file) for file in files[:fresh]]),
             }, pairs)
+    confine(os.getpid(), everything)
     each = {name: [s / (fresh if "process" in name else networks) for s in found] for name, found in seconds.items()}
     warm = each["local, 1 worker"]
     rows = []
