@@ -8,7 +8,6 @@ seconds of film, so that what is measured is the batch more than the drawing. Al
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -17,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
-from pairs import Run, in_turn, ratio, tell
+from pairs import Run, command, in_turn, ratio, tell
 
 from bpmath.files import DEFAULT
 
@@ -46,14 +45,13 @@ main()
 """
 
 
-def command(words: Sequence[object], cores: Sequence[int], **environment: str) -> Run:
-    """A process to be timed, with all that it needs on these cores. RuntimeError with what it said if it fails."""
+def on(cores: Sequence[int], words: Sequence[object], **environment: str) -> Run:
+    """A process to be timed, with all that it needs on these cores."""
+    timed = command(list(map(str, words)), environment)
 
     def run() -> None:
         confine(os.getpid(), cores)    # Dask's scheduler is a thread here; and a process inherits its cores
-        done = subprocess.run(list(map(str, words)), env={**os.environ, **environment}, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stdout + done.stderr)
+        timed()
 
     return run
 
@@ -108,15 +106,15 @@ def main(networks: int, fresh: int, pairs: int, target: Path) -> None:
         ours = [sys.executable, "-c", COMMAND, films]
 
         def batch(cores: Sequence[int], *words: object) -> Run:
-            return command([*ours, "batch", *files, "--chapter", "Clip", "--force", "--output", folder / "out", *words],
-                           cores)
+            clips = [*ours, "batch", *files, "--chapter", "Clip", "--force", "--output", folder / "out"]
+            return on(cores, [*clips, *words])
 
         def render(file: Path) -> Run:
-            return command([*ours, "render", "Clip", "--force", "--network", file, "--output", folder / "out"], one)
+            return on(one, [*ours, "render", "Clip", "--force", "--network", file, "--output", folder / "out"])
 
         def manim(file: Path) -> Run:
-            return command([BIN / "manim", "-ql", "--media_dir", folder / "manim", chapter, "Clip"], one,
-                           BACKPROP_NETWORK=str(file))
+            return on(one, [BIN / "manim", "-ql", "--media_dir", folder / "manim", chapter, "Clip"],
+                      BACKPROP_NETWORK=str(file))
 
         with cluster(1, one, films) as single, cluster(2, two, films) as double:
             seconds = in_turn({

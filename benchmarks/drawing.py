@@ -55,7 +55,7 @@ def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int,
                 runs[c.__name__, "manim"] = manim(c, file, quality, folder)
                 runs[c.__name__, "encoder"] = encoders([recorded[c.__name__]], 1)
             if film:
-                runs[FILM, "ours"] = ours(["render", *names] if names else ["film"], options, folder)
+                runs[FILM, "ours"] = ours(["render", *recorded] if names else ["film"], options, folder)
                 runs[FILM, "encoder"] = encoders(list(recorded.values()), cores())
             seconds = in_turn(runs, pairs)
             if film:  # manim's chapters one after another, as a user would render them

@@ -26,6 +26,7 @@ from scenes.kit.drawing.subtitles import add_track, packets
 from scenes.kit.voice import Told
 
 AHEAD = 64_000_000  # bytes of frames that may wait for the encoder, which so has work while nothing is drawn
+FEWEST = 8  # frames that may wait, however large they are
 SOON = 0.0001  # seconds after which drawing lets the encoder's thread go on: it needs Python briefly, and often
 
 
@@ -38,7 +39,7 @@ class Stream:
 
     def __init__(self, target: Path, spec: VideoEncoderSpec, title: str, language: str = "eng",
                  told: Sequence[Told] | None = None) -> None:
-        self.target, self.spec = target, spec
+        self.target, self.beat = target, 1 / Fraction(spec.frame_rate)
         self.part = target.with_suffix(".part")
         target.parent.mkdir(parents=True, exist_ok=True)
         faststart = {"movflags": "faststart"} if spec.container_format in ("mp4", "mov") else {}
@@ -53,8 +54,8 @@ class Stream:
         self.cover = add_cover(self.movie, spec.width, spec.height) if covered else None
         self.planes = converter(spec.pixel_format)
         self.holds = spec.container_format == "gif"  # a frame stands until the next, and needs no copies of itself
-        room = max(8, AHEAD // (spec.width * spec.height * 3 // 2))
-        self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(room)
+        size = spec.width * spec.height * av.VideoFormat(spec.pixel_format).padded_bits_per_pixel // 8
+        self.waiting: Queue[tuple[av.VideoFrame, int, bool] | None] = Queue(max(FEWEST, AHEAD // size))
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
         self.thread.start()
@@ -86,15 +87,14 @@ class Stream:
 
     def encoded(self, frame: av.VideoFrame, repeat: int, key: bool, shown: int) -> int:
         """Encodes a frame, after so many that were shown; how many are shown then."""
-        beat = 1 / Fraction(self.spec.frame_rate)
         for n in range(repeat):
             if self.holds and 0 < n < repeat - 1:  # the last copy says how long it stands
                 continue
             frame.pict_type = PictureType.I if key and not n else PictureType.NONE
-            frame.pts, frame.time_base = shown + n, beat
+            frame.pts, frame.time_base = shown + n, self.beat
             self.movie.mux(self.video.encode(frame))
         if self.sound is not None:
-            self.movie.mux(self.sound.until(float((shown + repeat) * beat)))
+            self.movie.mux(self.sound.until(float((shown + repeat) * self.beat)))
         return shown + repeat
 
     def close(self, cues: Sequence[Cue]) -> None:
