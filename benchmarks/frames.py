@@ -9,12 +9,16 @@ import importlib
 import json
 import os
 import sys
+import threading
 from fractions import Fraction
 from pathlib import Path
+from queue import Queue
 
 import av
 import numpy as np
 from av.video.frame import PictureType
+
+AHEAD = 8  # frames that are ready for the encoder
 
 
 def record(module: str, chapter: str, quality: str, network: str, folder: Path) -> None:
@@ -67,19 +71,29 @@ def shape(told: dict) -> tuple[int, int]:
 def encode(folder: Path) -> None:
     """One stream of the kept frames, as the chapter's own."""
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
-    pictures = np.memmap(folder / "frames", np.uint8, "r", shape=(len(told["repeats"]), *shape(told)))
+    ready: Queue[av.VideoFrame] = Queue(AHEAD)
+    threading.Thread(target=read, args=(folder / "frames", told, ready), daemon=True).start()
     shown, beat = 0, 1 / Fraction(told["rate"])
     with av.open(str(folder / "encoded.mp4"), "w", options={"movflags": "faststart"}) as movie:
         video = movie.add_stream(told["codec"], rate=Fraction(told["rate"]), options=told["options"])
         video.pix_fmt, video.width, video.height = told["format"], told["width"], told["height"]
-        for picture, repeat, key in zip(pictures, told["repeats"], told["keys"], strict=True):
-            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format=told["format"])
+        for repeat, key in zip(told["repeats"], told["keys"], strict=True):
+            frame = ready.get()
             for n in range(repeat):
                 frame.pict_type = PictureType.I if key and not n else PictureType.NONE
                 frame.pts, frame.time_base = shown, beat
                 shown += 1
                 movie.mux(video.encode(frame))
         movie.mux(video.encode(None))
+
+
+def read(kept: Path, told: dict, ready: Queue[av.VideoFrame]) -> None:
+    """Has the frames ready before the encoder asks for them, so that it waits for neither a disk nor a copy."""
+    with kept.open("rb", buffering=0) as frames:
+        for _ in told["repeats"]:
+            picture = np.empty(shape(told), np.uint8)
+            frames.readinto(picture)
+            ready.put(av.VideoFrame.from_numpy_buffer(picture, format=told["format"]))
 
 
 if __name__ == "__main__":
