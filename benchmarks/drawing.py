@@ -26,6 +26,7 @@ from studio.terminal import cores
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent
 FILM = "side by side"
+RATIOS = (("ours", "encoder"), ("manim", "ours"))
 
 
 @click.command()
@@ -34,8 +35,10 @@ FILM = "side by side"
 @click.option("--quality", type=click.Choice("lmhpk"), default="l", show_default=True)
 @click.option("--pairs", default=5, show_default=True, help="How often each is run.")
 @click.option("--film", is_flag=True, help="These chapters side by side, too, beside as many encoders as workers.")
+@click.option("--manim/--no-manim", "stock", default=True, show_default=True, help="Beside stock manim, the slowest.")
 @click.option("--json", "target", type=click.Path(path_type=Path), default=Path("media/drawing.json"))
-def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int, film: bool, target: Path) -> None:
+def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int, film: bool, stock: bool,
+         target: Path) -> None:
     """Times chapters, and the film, beside stock manim and beside the encoder alone."""
     file = str(network.absolute()) if network else ""
     cast = [c for c in chapters() if not names or c.__name__ in names]
@@ -52,13 +55,14 @@ def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int,
             for c in group:
                 apart(frames.record, c.__module__, c.__name__, quality, file, recorded[c.__name__])
                 runs[c.__name__, "ours"] = ours(["render", c.__name__], options, folder)
-                runs[c.__name__, "manim"] = manim(c, file, quality, folder)
+                if stock:
+                    runs[c.__name__, "manim"] = manim(c, file, quality, folder)
                 runs[c.__name__, "encoder"] = encoders([recorded[c.__name__]], 1)
             if film:
                 runs[FILM, "ours"] = ours(["render", *recorded] if names else ["film"], options, folder)
                 runs[FILM, "encoder"] = encoders(list(recorded.values()), cores())
             seconds = in_turn(runs, pairs)
-            if film:  # manim's chapters one after another, as a user would render them
+            if film and stock:  # manim's chapters one after another, as a user would render them
                 each = (seconds[chapter, "manim"] for chapter in recorded)
                 seconds[FILM, "manim"] = [sum(one_round) for one_round in zip(*each, strict=True)]
             rows += [row(shown, seconds) for shown in (*recorded, *([FILM] if film else []))]
@@ -68,13 +72,9 @@ def main(network: Path | None, names: tuple[str, ...], quality: str, pairs: int,
 
 
 def row(shown: str, seconds: dict[tuple[str, str], list[float]]) -> dict[str, object]:
-    found = {kind: seconds[shown, kind] for kind in ("ours", "manim", "encoder")}
-    return {
-        "": shown,
-        **{f"{kind}, s": statistics.median(each) for kind, each in found.items()},
-        "ours / encoder": ratio(found["ours"], found["encoder"]),
-        "manim / ours": ratio(found["manim"], found["ours"]),
-    }
+    found = {kind: seconds[shown, kind] for kind in ("ours", "manim", "encoder") if (shown, kind) in seconds}
+    ratios = {f"{a} / {b}": ratio(found[a], found[b]) for a, b in RATIOS if a in found}
+    return {"": shown, **{f"{kind}, s": statistics.median(each) for kind, each in found.items()}, **ratios}
 
 
 def ours(words: list[str], options: list[str], folder: Path) -> Run:

@@ -143,9 +143,11 @@ def files_of(job: Job, scene: Chapter, folder: Path) -> dict[str, bytes]:
         return {f"{number}.png": png(picture) for number, picture in stills.items()} | {LEDGER: papers[LEDGER]}
     movie = Path(scene.renderer.file_writer.movie_file_path)
     if by_manim():    # which writes the index at the end
-        clip = Clip(movie, job.title)
+        clip, poster = Clip(movie, job.title), png(scene.renderer.get_frame())
         movie = folder / f"{job.name}.mp4"
         join([clip], movie, job.title, marks=False)
+    else:
+        poster = scene.renderer.poster
     if not movie.exists():
         return papers
-    return {f".{job.form.format}": movie.read_bytes(), POSTER: png(scene.renderer.get_frame())} | papers
+    return {f".{job.form.format}": movie.read_bytes(), POSTER: poster} | papers

@@ -18,6 +18,7 @@ from scenes.kit import variables
 from scenes.kit.captions import Cue
 from scenes.kit.drawing.burnt import Burnt
 from scenes.kit.drawing.canvas import Canvas
+from scenes.kit.drawing.picture import png
 from scenes.kit.drawing.stream import Writer
 from scenes.kit.sections import WHOLE, Part
 
@@ -35,6 +36,7 @@ class Renderer(CairoRenderer):
     """
 
     part: Part = WHOLE
+    poster: bytes | None = None  # the last picture of the clip, as a PNG, when it is finished
 
     def __init__(
         self, title: str = "", spec: VideoEncoderSpec | None = None, clear: bool = False, **kwargs: Any
@@ -104,6 +106,11 @@ class Renderer(CairoRenderer):
             self.first = False
             if not mobjects:
                 self.frame = self.camera.show_twice(everything)
+
+    def scene_finished(self, scene: Scene) -> None:
+        if isinstance(self.file_writer, Writer) and self.file_writer.stream is not None:
+            self.poster = png(self.frame)  # while the encoder is still at work
+        super().scene_finished(scene)
 
     def burn(self, cues: Sequence[Cue]) -> None:
         """From now on writes captions into the frames; more may come meanwhile."""

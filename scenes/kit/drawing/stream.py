@@ -100,6 +100,7 @@ class Stream:
     def close(self, cues: Sequence[Cue]) -> None:
         """Waits for the encoder, adds the captions, and puts the file into its place."""
         self.waiting.put(None)
+        covered = None if self.cover is None else cover(self.last, self.cover)  # while the encoder is at work
         self.thread.join()
         if not self.error:
             self.movie.mux(self.video.encode(None))
@@ -107,8 +108,8 @@ class Stream:
                 self.movie.mux(self.sound.end())
             if self.captions is not None:
                 self.movie.mux(packets(cues, self.captions))
-            if self.cover is not None:
-                self.movie.mux(cover(self.last, self.cover))
+            if covered is not None:
+                self.movie.mux(covered)
         self.movie.close()
         if self.error:
             self.part.unlink(missing_ok=True)
