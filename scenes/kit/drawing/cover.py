@@ -32,12 +32,17 @@ def reduced(picture: Image.Image) -> Image.Image:
     return small.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # keeps rare colours true
 
 
-def cover(pixels: NDArray[np.uint8], track: av.VideoStream) -> av.Packet:
-    """A picture (height, width, 4) for the track."""
-    made = av.Packet(file_of(reduced(Image.fromarray(pixels).convert("RGB")).convert("RGB")))
-    made.pts = made.dts = 0
-    made.time_base, made.stream = track.time_base, track
-    return made
+def cover(pixels: NDArray[np.uint8]) -> bytes:
+    """The cover of a movie with this picture (height, width, 4): a PNG."""
+    return file_of(reduced(Image.fromarray(pixels).convert("RGB")).convert("RGB"))
+
+
+def packet(made: bytes, track: av.VideoStream) -> av.Packet:
+    """A cover for the track of a movie that has begun."""
+    packet = av.Packet(made)
+    packet.pts = packet.dts = 0
+    packet.time_base, packet.stream = track.time_base, track
+    return packet
 
 
 def is_cover(track: av.stream.Stream) -> bool:

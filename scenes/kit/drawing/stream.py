@@ -19,7 +19,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
 from scenes.kit.captions import Cue
-from scenes.kit.drawing.cover import add_cover, cover
+from scenes.kit.drawing.cover import add_cover, cover, packet
 from scenes.kit.drawing.planes import converter
 from scenes.kit.drawing.sound import SOUND, Track
 from scenes.kit.drawing.subtitles import add_track, packets
@@ -100,7 +100,7 @@ class Stream:
     def close(self, cues: Sequence[Cue]) -> None:
         """Waits for the encoder, adds the captions, and puts the file into its place."""
         self.waiting.put(None)
-        covered = None if self.cover is None else cover(self.last, self.cover)  # while the encoder is at work
+        made = None if self.cover is None else cover(self.last)  # while the encoder is at work
         self.thread.join()
         if not self.error:
             self.movie.mux(self.video.encode(None))
@@ -108,8 +108,8 @@ class Stream:
                 self.movie.mux(self.sound.end())
             if self.captions is not None:
                 self.movie.mux(packets(cues, self.captions))
-            if covered is not None:
-                self.movie.mux(covered)
+            if made is not None:
+                self.movie.mux(packet(made, self.cover))
         self.movie.close()
         if self.error:
             self.part.unlink(missing_ok=True)
