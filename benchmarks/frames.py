@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from queue import Queue
@@ -17,6 +18,7 @@ from queue import Queue
 import av
 import numpy as np
 from av.video.frame import PictureType
+from numpy.typing import NDArray
 
 AHEAD = 8  # frames that are ready for the encoder
 
@@ -63,16 +65,17 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def shape(told: dict) -> tuple[int, int]:
-    """Of a frame of yuv420p as an array."""
-    return told["height"] * 3 // 2, told["width"]
+def pictures(folder: Path, told: dict) -> NDArray[np.uint8]:
+    """The kept frames, as arrays of yuv420p. ValueError if the file is too short for them."""
+    shape = told["height"] * 3 // 2, told["width"]
+    return np.memmap(folder / "frames", np.uint8, "r", shape=(len(told["repeats"]), *shape))
 
 
 def encode(folder: Path) -> None:
     """One stream of the kept frames, as the chapter's own."""
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
-    ready: Queue[av.VideoFrame] = Queue(AHEAD)
-    threading.Thread(target=read, args=(folder / "frames", told, ready), daemon=True).start()
+    ready: Queue[av.VideoFrame | None] = Queue(AHEAD)
+    threading.Thread(target=have_ready, args=(pictures(folder, told), told["format"], ready), daemon=True).start()
     shown, beat = 0, 1 / Fraction(told["rate"])
     with av.open(str(folder / "encoded.mp4"), "w", options={"movflags": "faststart"}) as movie:
         video = movie.add_stream(told["codec"], rate=Fraction(told["rate"]), options=told["options"])
@@ -87,13 +90,13 @@ def encode(folder: Path) -> None:
         movie.mux(video.encode(None))
 
 
-def read(kept: Path, told: dict, ready: Queue[av.VideoFrame]) -> None:
-    """Has the frames ready before the encoder asks for them, so that it waits for neither a disk nor a copy."""
-    with kept.open("rb", buffering=0) as frames:
-        for _ in told["repeats"]:
-            picture = np.empty(shape(told), np.uint8)
-            frames.readinto(picture)
-            ready.put(av.VideoFrame.from_numpy_buffer(picture, format=told["format"]))
+def have_ready(kept: Iterable[NDArray[np.uint8]], form: str, ready: Queue[av.VideoFrame | None]) -> None:
+    """Reads frames before the encoder asks for them, so that it waits neither for a disk nor for a copy."""
+    try:
+        for picture in kept:
+            ready.put(av.VideoFrame.from_numpy_buffer(np.array(picture), format=form))
+    finally:
+        ready.put(None)  # if reading failed, the encoder fails, too, and does not wait
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def render(chapter: str, quality: str, output: Path, *words: str) -> Run:
 def psnr(movie: Path, drawn: Path) -> float:
     """Peak signal to noise over all frames, brightness and colour: decoded against as they went to the encoder."""
     told = json.loads((drawn / "told.json").read_text(encoding="utf-8"))
-    pictures = np.memmap(drawn / "frames", np.uint8, "r", shape=(len(told["repeats"]), *frames.shape(told)))
+    pictures = frames.pictures(drawn, told)
     meant = (picture for picture, repeat in zip(pictures, told["repeats"], strict=True) for _ in range(repeat))
     errors = []
     with av.open(str(movie)) as opened:

@@ -37,7 +37,7 @@ def cover(pixels: NDArray[np.uint8]) -> bytes:
     return file_of(reduced(Image.fromarray(pixels).convert("RGB")).convert("RGB"))
 
 
-def packet(made: bytes, track: av.VideoStream) -> av.Packet:
+def packed(made: bytes, track: av.VideoStream) -> av.Packet:
     """A cover for the track of a movie that has begun."""
     packet = av.Packet(made)
     packet.pts = packet.dts = 0

@@ -19,7 +19,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from numpy.typing import NDArray
 
 from scenes.kit.captions import Cue
-from scenes.kit.drawing.cover import add_cover, cover, packet
+from scenes.kit.drawing.cover import add_cover, cover, packed
 from scenes.kit.drawing.planes import converter
 from scenes.kit.drawing.sound import SOUND, Track
 from scenes.kit.drawing.subtitles import add_track, packets
@@ -109,7 +109,7 @@ class Stream:
             if self.captions is not None:
                 self.movie.mux(packets(cues, self.captions))
             if made is not None:
-                self.movie.mux(packet(made, self.cover))
+                self.movie.mux(packed(made, self.cover))
         self.movie.close()
         if self.error:
             self.part.unlink(missing_ok=True)
