@@ -111,7 +111,6 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     from studio.store import Store
     from studio.workers import Local
 
-    gc.enable()
     out, store = console(), Store()
     file = network_file(given)
     suited = able(cast, file, named, out.print)
@@ -122,6 +121,7 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     progress = Progress(out, store)
     processes = jobs or cores()
     with closing(Local(processes, progress.heard)) as engine, progress.shown():
+        gc.enable()    # not before all is imported, of which nothing is thrown away
         (made,) = make_all([order], engine, store, progress, force, processes)
     if made.failed:
         refuse(made)
