@@ -8,6 +8,7 @@ from heapq import heapreplace
 from itertools import pairwise
 
 from scenes.kit import variables
+from scenes.kit.cache import cache_folder
 from scenes.kit.sections import WHOLE
 from studio.job import Job, Rendered
 
@@ -72,7 +73,6 @@ def whole(job: Job, found: Sequence[Rendered]) -> Rendered:
     from scenes.kit.captions import Cue
     from studio.clip import Clip, join
     from studio.staging import staging
-    from studio.store import cache_folder
 
     if len(found) == 1:
         return found[0]

@@ -5,12 +5,11 @@ import importlib
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from ctypes import CDLL
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenes.kit import variables
+from scenes.kit.cache import cache_folder
 from scenes.kit.drawing.formats import MOVIES
 from studio.clip import Clip, join
 from studio.form import LEDGER, POSTER
@@ -18,7 +17,6 @@ from studio.job import Job, Rendered
 from studio.key import ingredients
 from studio.mistake import Mistake, in_words
 from studio.staging import staging
-from studio.store import cache_folder
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -51,14 +49,6 @@ def render(job: Job, report: Callable[[float], None] = lambda seconds: None) -> 
             raise Mistake(where + mistake.message) from None
         error.add_note(f"This happened in the chapter {job.name} ({job.module}).")
         raise
-    finally:
-        give_back()
-
-
-def give_back() -> None:
-    """Returns free memory to the system, where the C library knows how (glibc): an encoder leaves much behind."""
-    with suppress(AttributeError, OSError, TypeError):
-        CDLL(None).malloc_trim(0)
 
 
 def differing(job: Job) -> list[str]:
@@ -137,7 +127,7 @@ def files_of(job: Job, scene: Chapter, folder: Path) -> dict[str, bytes]:
     from scenes.kit.drawing.picture import png
     from scenes.kit.drawing.renderer import by_manim
 
-    papers = {kind: text.encode() for kind, text in scene.papers().items()}
+    papers = {kind: text.encode() for kind, text in scene.papers.items()}
     if scene.stills is not None:
         stills = {"" if job.form.section else f"-{n}": picture for n, picture in scene.stills.items()}
         return {f"{number}.png": png(picture) for number, picture in stills.items()} | {LEDGER: papers[LEDGER]}

@@ -13,9 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
-
-from scenes.kit import variables
+from scenes.kit.cache import cache_folder
 from studio.form import LEDGER
 from studio.mistake import Mistake
 from studio.staging import staging
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
 
 LARGEST = 4_000_000_000    # bytes; what was not used for the longest time goes first
 USUAL = (45.0, 20.0)       # seconds of film and of work, for a chapter that was never rendered
-
-
-def cache_folder() -> Path:
-    """Where this project keeps what can be made again: BACKPROP_CACHE, or the system's place for it."""
-    chosen = os.environ.get(variables.CACHE)
-    return Path(chosen) if chosen else user_cache_path("backprop-film", appauthor=False)
 
 
 class Store:

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
+from scenes.kit.cache import cache_folder
 from studio.copied import Copied, can_copy
 from studio.job import Failed, Job, Options, Rendered, options
 from studio.key import Ingredients
 from studio.staging import sweep
-from studio.store import cache_folder
 
 Outcome = Rendered | Failed
 Heard = Callable[[Job, float], None]    # and how far it has come, in seconds of film
@@ -143,6 +143,8 @@ class Workers:
         """Ends all of them at once, in the middle of whatever they do."""
         self.closed = True
         with self.lock:
+            for worker in self.all:
+                worker.process.kill()    # all of them first: each takes a while to be gone
             for worker in self.all:
                 worker.end()
         sweep(cache_folder() / "work")

@@ -9,9 +9,10 @@ from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from bpmath.script import TYPST, symbol
 from scenes.kit.equation import Equation, Label
-from scenes.kit.glyphs import TypesettingError, shapes
 from scenes.kit.provenance import FromName
 from scenes.kit.readout import Number, alike
+from scenes.kit.shapes import TypesettingError
+from scenes.kit.shelf import shapes
 from scenes.kit.study import Study, study
 from scenes.kit.theme import NUMBER, theme
 

@@ -32,7 +32,7 @@ def played(net: Network) -> tuple[list[bytes], dict]:
     with tempconfig(DRY):
         scene = Shown(skip_animations=True)
         scene.render()
-    return seen, scene.papers()
+    return seen, scene.papers
 
 
 def test_on_paths_it_is_the_same_and_made_once() -> None:

@@ -44,7 +44,7 @@ def played(chapter: type[Chapter], part: Part = WHOLE) -> tuple[list[np.ndarray]
     with tempconfig({**still, "pixel_width": 426, "pixel_height": 240, "frame_rate": 15}):
         scene = chapter(renderer := Kept(part))
         scene.render()
-    return renderer.shown, renderer.time, scene.papers()
+    return renderer.shown, renderer.time, scene.papers
 
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.__name__)

@@ -33,7 +33,6 @@ def watch(chapter: type[Chapter], network: Network) -> Viewing:
     """Plays a chapter on a network with its exact times, and notes what a viewer would object to."""
     with listening() as asked:
         seen = lint(chapter, network)
-        seen.chapter.papers()
     faults = [f"{f.chapter} at {f.time:.1f} s, {f.kind}: {f.what} ({f.much})" for f in seen.findings]
     return Viewing(seen.chapter, faults, asked)
 

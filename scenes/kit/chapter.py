@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from scenes.kit.ledger import ChapterError, Ledger
 from scenes.kit.pen import Pen
 from scenes.kit.readout import Readout
 from scenes.kit.sections import Sections
+from scenes.kit.shelf import shelf
 from scenes.kit.study import study
 from scenes.kit.telling import Teller
 from scenes.kit.theme import theme
@@ -46,6 +48,7 @@ class Chapter(Choices, Pen, Teller):
     only: str = ""   # the one section that is shown, by its number from 1 or its name; "" for all
     stills: dict[int, np.ndarray] | None = None   # where a picture of each section is kept, by its number
     paths_only: bool = True   # whether the chapter can show nothing but a path of single units
+    papers: Mapping[str, str] = {}   # captions and ledger by the endings of their files, when all has been played
 
     @classmethod
     def suits(cls, network: Network) -> str:
@@ -73,6 +76,7 @@ class Chapter(Choices, Pen, Teller):
         net = self.find_network()
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
+        shelf.open(type(self).__name__)
         self.net = net
         self.study = study(net, units=self.find_units())
         self.ledger = Ledger()
@@ -111,23 +115,20 @@ class Chapter(Choices, Pen, Teller):
         with suppress(EndSceneEarlyException):  # manim was asked for some of the plays only
             self.rest()
             self.wait(LAST_STILL)
+            shelf.close(type(self).__name__)
         self.keep_still()
         self.cues[:] = captions.since(self.sections.begun, self.cues)
-
-    def papers(self) -> dict[str, str]:
-        """The captions and the ledger by the endings of their files, when all has been played."""
-        duration = self.time - self.sections.begun
-        book = self.ledger.book(type(self).__name__, self.net.name, duration, self.tongue.say)
+        book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun, self.tongue.say)
         book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
         book |= {"burnt": self.burn}
-        return {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
+        self.papers = {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 
     def write_papers(self) -> None:
-        """The same, beside the clip that manim wrote."""
+        """Puts captions and ledger beside the clip that manim wrote."""
         clip = getattr(self.renderer.file_writer, "movie_file_path", None)
         if clip is None or not Path(clip).exists():
             return
-        for suffix, text in self.papers().items():
+        for suffix, text in self.papers.items():
             part = Path(clip).with_suffix(suffix + ".part")
             part.write_text(text, encoding="utf-8")
             os.replace(part, Path(clip).with_suffix(suffix))

@@ -13,10 +13,11 @@ from bpmath.phrase import Phrase
 from bpmath.script import TYPST, Script
 from bpmath.step import Step
 from bpmath.typeset import columns
-from scenes.kit.glyphs import Mark, Marks, Shape, Typeset, escaped, plain_mark
+from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark
 from scenes.kit.language import Language
 from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber, FromStep
+from scenes.kit.shapes import Shape
 from scenes.kit.study import Study
 from scenes.kit.theme import FORMULA, SMALLEST, theme
 

@@ -11,9 +11,10 @@ from manim import VGroup
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
-from scenes.kit.glyphs import Glyph, shapes
+from scenes.kit.glyphs import Glyph
 from scenes.kit.numerals import DECIMALS, Numeral
 from scenes.kit.provenance import FromNumber
+from scenes.kit.shelf import shapes
 from scenes.kit.theme import NUMBER, theme
 
 if TYPE_CHECKING:

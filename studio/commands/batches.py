@@ -51,12 +51,12 @@ def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], qual
     from studio.report import batch_table
     from studio.store import Store
 
-    gc.enable()
     cast = called(names)
     wanted = Batch(networks, output, cast, bool(names), quality, form, force)
     out = console()
     told = Count(out, len(wanted.places))
     with closing(engine(scheduler, jobs)) as at, told.shown():
+        gc.enable()    # not before all is imported, of which nothing is thrown away
         try:
             with closing(make_all(wanted.orders(), at, Store(), told, force)) as results:
                 for made in results:

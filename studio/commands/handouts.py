@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
@@ -88,6 +86,9 @@ def several(processes: int) -> Iterator[Callable]:
     if processes == 1:
         yield map
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
         yield pool.map
 

@@ -13,7 +13,8 @@ import sympy as sp
 from bpmath.notation import Quantity
 from bpmath.proof import to_concrete
 from scenes.kit.equation import Equation
-from scenes.kit.glyphs import Glyph, shapes
+from scenes.kit.glyphs import Glyph
+from scenes.kit.shelf import shapes
 from studio.lint.finding import Eye, Fault
 from studio.lint.picture import Picture, enclosed, named, segments
 

@@ -45,5 +45,5 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 def file_of(image: Image.Image) -> bytes:
     content = BytesIO()
-    image.save(content, "PNG", optimize=True)
+    image.save(content, "PNG")
     return content.getvalue()
