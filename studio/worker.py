@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ctypes import CDLL
 from queue import Empty, SimpleQueue
@@ -46,7 +47,10 @@ def serve(source: BinaryIO, answers: BinaryIO) -> None:
             job = jobs.get(timeout=IDLE)
         except Empty:
             return
-        answer(outcome(job, answer))
+        with ThreadPoolExecutor(1, "drawing") as thread:    # one for each job: it may give way, and cannot take it back
+            found = thread.submit(outcome, job, answer).result()
+        answer(found)
+        del found
         give_back()
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import sys
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +28,7 @@ from scenes.kit.drawing.canvas import displaced, leaves
 from scenes.kit.drawing.outline import Outline
 from scenes.kit.drawing.planes import Planes
 from scenes.kit.drawing.renderer import Renderer
-from scenes.kit.drawing.stream import Stream
+from scenes.kit.drawing.stream import LATER, Stream
 from studio.chapters import chapters
 
 FURTHEST, MOST = 8, 0.0005  # of 255, and of the pixels of a frame
@@ -191,6 +195,32 @@ def test_an_encoder_that_fails_is_heard(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="no room"):
         written(tmp_path, "", monkeypatch)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
+def test_drawing_lets_the_encoder_go_first_in_a_thread_that_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, usual, found = Stream.encode, niceness(), {}
+
+    def watched(self: Stream) -> None:
+        encode(self)
+        found["encoder"] = niceness()
+
+    def drawn() -> None:
+        written(tmp_path, "", monkeypatch)
+        found["drawing"] = niceness()
+
+    monkeypatch.setattr(Stream, "encode", watched)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(drawn).result()
+    assert found == {"drawing": min(usual + LATER, 19), "encoder": usual}
+    drawn()
+    assert found == {"drawing": usual, "encoder": usual}, "the first thread of a process stays as it is"
 
 
 def test_what_the_canvas_cannot_draw_is_refused() -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from queue import Queue
@@ -27,6 +28,7 @@ from scenes.kit.voice import Told
 
 AHEAD = 64_000_000  # bytes of frames that may wait for the encoder, which so has work while nothing is drawn
 FEWEST = 8  # frames that may wait, however large they are
+LATER = 4  # how much nicer than the encoder's threads the one is that draws for them
 SOON = 0.0001  # seconds after which drawing lets the encoder's thread go on: it needs Python briefly, and often
 
 
@@ -59,6 +61,7 @@ class Stream:
         self.error: BaseException | None = None
         self.thread = threading.Thread(target=self.encode, name="encoder", daemon=True)
         self.thread.start()
+        give_way()
 
     def write(
         self, pixels: NDArray[np.uint8], repeat: int, rows: tuple[int, int] | None, key: bool = False
@@ -122,6 +125,17 @@ class Stream:
         self.thread.join()
         self.movie.close()
         self.part.unlink(missing_ok=True)
+
+
+def give_way() -> None:
+    """Lets the encoder go first where both want a processor. Only in a thread that ends with its drawing.
+
+    The first thread of a process would pass it on to whatever that starts later, a player among them.
+    """
+    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
+        with suppress(OSError):  # a system that forbids it
+            me = os.PRIO_PROCESS, threading.get_native_id()
+            os.setpriority(*me, os.getpriority(*me) + LATER)
 
 
 class Writer(SceneFileWriter):
