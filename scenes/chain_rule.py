@@ -245,7 +245,7 @@ class ChainRule(Chapter):
     def numbers(self, l: int) -> None:
         """The numbers come from where they live; the viewer predicts; the result goes to its weight."""
         product, net = self.product, self.diagram
-        told = product.atoms.values() if product.tells_numbers else ()
+        told = meant(product.numbers, "number") if product.tells_numbers else ()
         homes = {q: self.gauges.slope(q.layer) if q.kind == "slope" else net.home(q, True) for q in told}
         flights = [flight(net, q, product.number(q), home) for q, home in homes.items()]
         first = l == self.net.L - 1

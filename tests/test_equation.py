@@ -8,7 +8,7 @@ import pytest
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from bpmath.script import TYPST, symbol
-from scenes.kit.equation import Equation, Label
+from scenes.kit.equation import Equation, Label, meant
 from scenes.kit.provenance import FromName
 from scenes.kit.readout import Number, alike
 from scenes.kit.shapes import TypesettingError
@@ -26,6 +26,15 @@ def test_numbers_stand_under_their_symbols() -> None:
         symbol, number = equation.symbol(q), equation.number(q)
         assert abs(symbol.get_center()[0] - number.get_center()[0]) < 0.05
         assert number.get_top()[1] < symbol.get_bottom()[1]
+
+
+@pytest.mark.parametrize("name", ["signal", "partial"])
+def test_numbers_are_named_in_reading_order(name: str) -> None:
+    for step in PATH.steps(name):
+        equation = Equation(PATH, step, numbers=True)
+        places = [equation.number(q).get_left()[0] for q in meant(equation.numbers, "number")]
+        assert len(places) > 1
+        assert places == sorted(places)
 
 
 def test_each_part_has_the_colour_of_its_role() -> None:

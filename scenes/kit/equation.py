@@ -284,9 +284,9 @@ class Equation(Typeset):
         return self.shift([other.upper(-1).get_center()[0] - self.upper(-1).get_center()[0], 0, 0])
 
 
-def meant(glyphs: VGroup) -> list[Quantity]:
-    """The quantities that the symbols among these glyphs stand for, in order."""
-    return list(dict.fromkeys(k[1] for g in glyphs for k in g.keys if isinstance(k, tuple) and k[0] == "symbol"))
+def meant(glyphs: VGroup, by: str = "symbol") -> list[Quantity]:
+    """The quantities that the symbols, or each "number", among these glyphs stand for, in order."""
+    return list(dict.fromkeys(k[1] for g in glyphs for k in g.keys if isinstance(k, tuple) and k[0] == by))
 
 
 class Label(Typeset):

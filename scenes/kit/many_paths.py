@@ -10,7 +10,7 @@ from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 from bpmath.sharing import paths, walked
 from scenes.kit import layout
-from scenes.kit.equation import Equation
+from scenes.kit.equation import Equation, meant
 from scenes.kit.flights import flight
 from scenes.kit.numerals import Numeral
 from scenes.kit.provenance import FromNumber
@@ -63,7 +63,7 @@ def arrivals(diagram: WideDiagram, equation: Equation) -> Animation:
     """The numbers of a formula come: those of the units in focus from where they live, the others with them."""
     study = diagram.study
     homes: dict[Quantity, Mobject | None] = {}
-    for q in (q for q in equation.atoms.values() if equation.has(("number", q))):
+    for q in meant(equation.numbers, "number"):
         if study.q(q.kind, q.layer) == q and (q.kind in ("theta", "y") or q in map(diagram.activation, diagram.units)):
             homes[q] = diagram.home(q, True)
     moving = [flight(diagram, q, equation.number(q), home) for q, home in homes.items()]
