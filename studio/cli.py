@@ -39,6 +39,7 @@ def main() -> None:
     if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
         warnings.simplefilter("ignore")
         os.environ["PYTHONWARNINGS"] = "ignore"
+    sys.modules.setdefault("IPython", None)    # manim imports it wherever it is installed, for notebooks, in 0.05 s
     signal.signal(signal.SIGTERM, signal.default_int_handler)    # a film that is told to end cleans up as after Ctrl-C
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -57,6 +57,12 @@ def test_the_mathematics_needs_no_manim(command: str) -> None:
     assert not modules & {"manim", "av", "cairo"}
 
 
+def test_manim_comes_without_what_only_notebooks_need() -> None:
+    modules = imported(["list"])
+    assert "manim" in modules
+    assert "IPython.core" not in modules
+
+
 def imported(words: list[str]) -> set[str]:
     """The modules that a call imports."""
     command = [sys.executable, "-X", "importtime", "-m", "studio.cli", *words]

@@ -7,8 +7,9 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpmath.activation import ACTIVATIONS, z
+from bpmath.activation import ACTIVATIONS, Activation, z
 from bpmath.backprop import trace
+from bpmath.phrase import Phrase
 from bpmath.vanishing import bound, deep_path, largest, largest_slope, study
 from tests.networks import ELEMENTWISE, classes, single_path
 
@@ -26,6 +27,13 @@ def test_largest_slopes(name: str, slope: sp.Expr, attained: bool) -> None:
 
 def test_where_the_slope_is_largest() -> None:
     assert largest(ACTIVATIONS["sigmoid"]).at == largest(ACTIVATIONS["tanh"]).at == 0
+
+
+@pytest.mark.parametrize(("g", "slope", "at"), [
+    (sp.atan(z), 1, 0), (sp.exp(-z**2), sp.sqrt(2) * sp.exp(-sp.Rational(1, 2)), -sp.sqrt(2) / 2)])
+def test_slopes_that_are_no_quotients_of_polynomials_in_e_to_the_z(g: sp.Expr, slope: sp.Expr, at: sp.Expr) -> None:
+    found = largest(Activation("another", g, "g", "g", "g", Phrase("another")))
+    assert (found.slope, found.at) == (slope, at)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
