@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cairo
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,19 +58,20 @@ def test_a_held_frame_has_the_caption_of_each_moment(start: float, times: int) -
     canvas = Canvas(pixel_width=128, pixel_height=72, frame_rate=10)
     frame = canvas.pixel_array.copy()
     burnt = Burnt(canvas, CUES)
-    runs = list(burnt.runs(frame, (0, 0), start, times))
+    runs = list(burnt.runs(frame, cairo.RectangleInt(), start, times))
     assert sum(count for _, _, count in runs) == times
     shown = [bool((made[burnt.top :] != frame[burnt.top :]).any()) for made, _, count in runs for _ in range(count)]
     assert shown == [burnt.at(start + n / 10) is not None for n in range(times)]
-    for made, rows, _ in runs:
+    for made, area, _ in runs:
         assert (made[: burnt.top] == frame[: burnt.top]).all()
-        assert rows[0] in (0, burnt.top)
+        assert area in (cairo.RectangleInt(), burnt.place)
 
 
 def test_what_is_new_is_told_to_the_encoder() -> None:
     canvas = Canvas(pixel_width=128, pixel_height=72, frame_rate=10)
     burnt, frame = Burnt(canvas, CUES), canvas.pixel_array.copy()
-    assert [rows for _, rows, _ in burnt.runs(frame, None, 0.5, 10)] == [None, (burnt.top, 72)]
-    assert [rows for _, rows, _ in burnt.runs(frame, (10, 20), 1.5, 1)] == [(10, 20)]
-    assert [rows for _, rows, _ in burnt.runs(frame, (10, 20), 3.5, 1)] == [(10, 72)]
+    small = cairo.RectangleInt(30, 10, 20, 10)
+    assert [area for _, area, _ in burnt.runs(frame, None, 0.5, 10)] == [None, burnt.place]
+    assert [area for _, area, _ in burnt.runs(frame, small, 1.5, 1)] == [small]
+    assert [area for _, area, _ in burnt.runs(frame, small, 3.5, 1)] == [cairo.RectangleInt(0, 10, 128, 62)]
     assert theme.text != theme.background

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
+import cairo
 import numpy as np
 from manim import ORIGIN, Rectangle, VGroup
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ MIDDLE = -3.47  # of a block of lines, from the top of its capitals to its last 
 CAPITALS = 0.72  # the height of a capital, of the size
 AROUND, VEIL = 0.14, 0.8  # of the plate that is behind the words where nothing else is
 
-Shown = tuple[NDArray[np.uint8], tuple[int, int] | None, int]  # a frame, its rows that are new, how often it is shown
+Shown = tuple[NDArray[np.uint8], cairo.RectangleInt | None, int]  # a frame, what is new of it, how often it is shown
 
 
 def lettering(text: str, clear: bool = False) -> VGroup:
@@ -47,19 +48,22 @@ class Burnt:
     def __init__(self, canvas: Canvas, cues: Sequence[Cue]) -> None:
         self.canvas, self.cues = canvas, cues
         self.top = int((canvas.frame_height / 2 - BOTTOM) * canvas.pixel_height / canvas.frame_height) + 1
+        self.place = cairo.RectangleInt(0, self.top, canvas.pixel_width, canvas.pixel_height - self.top)
         self.last: Cue | None = None
         self.lane = lru_cache(maxsize=2)(self.drawn)
 
-    def runs(self, frame: NDArray[np.uint8], rows: tuple[int, int] | None, time: float, times: int) -> Iterator[Shown]:
+    def runs(
+        self, frame: NDArray[np.uint8], area: cairo.RectangleInt | None, time: float, times: int
+    ) -> Iterator[Shown]:
         """A frame that is shown so many times from a time on, with the caption of each moment."""
         moments = (time + n / self.canvas.frame_rate for n in range(times))
         for cue, run in groupby(map(self.at, moments)):
             made = frame.copy()
             made[self.top :] = self.lane(cue)
-            if cue != self.last and rows is not None:
-                rows = (min(rows[0], self.top), len(frame)) if rows[0] < rows[1] else (self.top, len(frame))
-            yield made, rows, len(list(run))
-            self.last, rows = cue, (0, 0)
+            if cue != self.last and area is not None:
+                area = cairo.Region([area, self.place]).get_extents()
+            yield made, area, len(list(run))
+            self.last, area = cue, cairo.RectangleInt()
 
     def at(self, time: float) -> Cue | None:
         return next((cue for cue in reversed(self.cues) if cue.start <= time < cue.end), None)

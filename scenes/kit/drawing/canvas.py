@@ -43,7 +43,7 @@ class Canvas(Camera):
         self.known: dict[int, Drawn] = {}
         self.order: list[int] | None = []  # None if it does not know what is on the picture
         self.again: NDArray[np.uint8] | None = None
-        self.rows: tuple[int, int] | None = None  # that differ from the frame shown before; None for all
+        self.area: cairo.RectangleInt | None = None  # that differs from the frame shown before; None for all of it
         super().__init__(*args, **kwargs)
 
     def init_background(self) -> None:
@@ -62,7 +62,7 @@ class Canvas(Camera):
         above = [self.look(m) for m in leaves(moving)]
         shown = self.below + above
         order = [id(d.shape) for d in shown]
-        self.rows = None if self.again is not None else (0, 0)
+        self.area = None if self.again is not None else cairo.RectangleInt()
         if order != self.order or any(self.known[i] is not d for i, d in zip(order, shown, strict=True)):
             self.draw(shown, order)
         return self.pixel_array
@@ -74,7 +74,7 @@ class Canvas(Camera):
             context = self.get_cairo_context(self.again)
             self.paint(context, [self.look(m) for m in leaves(shown)])
             self.pixel_array_to_cairo_context.pop(id(self.again))
-        self.rows = None
+        self.area = None
         return self.again
 
     def look(self, shape: VMobject) -> Drawn:
@@ -122,10 +122,9 @@ class Canvas(Camera):
         """Draws what changed, and remembers what is on the picture now."""
         changed = self.changed(shown, order)
         if changed is None or self.again is not None:
-            self.rows = None
+            self.area = None
         else:
-            extents = changed.get_extents()
-            self.rows = extents.y, extents.y + extents.height
+            self.area = changed.get_extents()
         self.again = None
         self.known, self.order = {id(d.shape): d for d in shown}, order
         picture = self.get_cairo_context(self.pixel_array)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import av
+import cairo
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
@@ -47,7 +48,7 @@ def place(rgb: NDArray[np.uint8]) -> NDArray[np.intp]:
 class FewColours:
     """Frames in the colours of the palette. There is one for a whole film, so that its clips can be joined."""
 
-    def frame(self, pixels: NDArray[np.uint8], rows: tuple[int, int] | None = None) -> av.VideoFrame:
+    def frame(self, pixels: NDArray[np.uint8], area: cairo.RectangleInt | None = None) -> av.VideoFrame:
         """A frame of its own, every pixel in the nearest colour; not dithered, so that what is plain stays plain."""
         colours, nearest = table()
         return av.VideoFrame.from_ndarray((nearest[place(pixels[..., :3])], colours), format="pal8")

@@ -1,8 +1,9 @@
-"""From the canvas's RGBA to the planes that an encoder takes; rows that did not change are not converted again."""
+"""From the canvas's RGBA to the planes that an encoder takes; what did not change is not converted again."""
 
 from __future__ import annotations
 
 import av
+import cairo
 import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from scenes.kit.drawing.palette import FewColours
 from scenes.kit.drawing.picture import straight
 
-REACH = 8  # rows: colour is halved in height by a filter that looks so far
-BAND = 0.7  # of the rows; if more changed, all are converted
+REACH = 8  # pixels: colour is halved in width and height by filters that look so far
+MUCH = 0.7  # of the picture; if more changed, all is converted
 
 
 def converter(pixel_format: str) -> Planes | FewColours:
@@ -26,31 +27,42 @@ class Planes:
         self.pixel_format = pixel_format
         self.clear = any(component.is_alpha for component in av.VideoFormat(pixel_format).components)
         self.reformatter = VideoReformatter()
-        self.band_reformatter = VideoReformatter()
+        self.part_reformatter = VideoReformatter()
         self.last: NDArray[np.uint8] | None = None  # yuv420p: the brightness, and below it the two planes of colour
 
-    def frame(self, pixels: NDArray[np.uint8], rows: tuple[int, int] | None = None) -> av.VideoFrame:
-        """A frame of its own, of which only these rows differ from the one before; None for all of them."""
+    def frame(self, pixels: NDArray[np.uint8], area: cairo.RectangleInt | None = None) -> av.VideoFrame:
+        """A frame of its own, which differs only in this area from the one before; None for all of it."""
         height, width = pixels.shape[:2]
         if self.pixel_format != "yuv420p" or height % 4 or width % 2:
             return self.converted(straight(pixels) if self.clear else pixels, self.reformatter)
-        if rows is None or self.last is None or rows[1] - rows[0] > BAND * height:
+        if area is None or self.last is None or area.width * area.height > MUCH * width * height:
             frame = self.converted(pixels, self.reformatter)
             self.last = frame.to_ndarray()
             return frame
-        if rows[0] == rows[1]:
-            return filled(self.last)
-        top, bottom = max(0, rows[0] // 4 * 4 - REACH), min(height, -(-rows[1] // 4) * 4 + REACH)
-        above, below = max(0, top - REACH), min(height, bottom + REACH)
-        band = self.converted(pixels[above:below], self.band_reformatter).to_ndarray()
-        for new, old, part in zip(planes(band), planes(self.last), (1, 2, 2), strict=True):
-            old[top // part : bottom // part] = new[(top - above) // part : (bottom - above) // part]
+        if area.width and area.height:
+            rows, columns = (area.y, area.y + area.height), (area.x, area.x + area.width)
+            self.renew(pixels, widened(rows, height), widened(columns, width))
         return filled(self.last)
+
+    def renew(self, pixels: NDArray[np.uint8], rows: tuple[int, int], columns: tuple[int, int]) -> None:
+        """Converts these rows and columns anew, with as much around them as the filters look at."""
+        (top, bottom), (left, right) = rows, columns
+        (above, below), (before, beyond) = widened(rows, pixels.shape[0]), widened(columns, pixels.shape[1])
+        found = self.converted(pixels[above:below, before:beyond], self.part_reformatter).to_ndarray()
+        for new, old, n in zip(planes(found), planes(self.last), (1, 2, 2), strict=True):
+            old[top // n : bottom // n, left // n : right // n] = new[
+                (top - above) // n : (bottom - above) // n, (left - before) // n : (right - before) // n
+            ]
 
     def converted(self, pixels: NDArray[np.uint8], reformatter: VideoReformatter) -> av.VideoFrame:
         frame = av.VideoFrame.from_numpy_buffer(pixels, format="rgba")
         # with threads of its own it takes more of a processor than it saves, and now and then spoils ten-bit pixels
         return reformatter.reformat(frame, format=self.pixel_format, threads=1)
+
+
+def widened(span: tuple[int, int], most: int) -> tuple[int, int]:
+    """A span of pixels and those around it that its filters reach, from and to a multiple of four or the edge."""
+    return max(0, span[0] // 4 * 4 - REACH), min(most, -(-span[1] // 4) * 4 + REACH)
 
 
 def filled(yuv: NDArray[np.uint8]) -> av.VideoFrame:

@@ -133,7 +133,7 @@ class Renderer(CairoRenderer):
         if not isinstance(self.file_writer, Writer):
             self.add_frame(self.frame.copy(), times)
             return
-        runs = [(self.frame, self.camera.rows, times)]
-        for frame, rows, count in self.burnt.runs(*runs[0][:2], self.time, times) if self.burnt else runs:
-            self.file_writer.rows = rows
+        runs = [(self.frame, self.camera.area, times)]
+        for frame, area, count in self.burnt.runs(*runs[0][:2], self.time, times) if self.burnt else runs:
+            self.file_writer.area = area
             self.add_frame(frame, count)

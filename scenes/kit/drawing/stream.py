@@ -13,6 +13,7 @@ from queue import Queue
 from typing import Any
 
 import av
+import cairo
 import numpy as np
 from av.video.frame import PictureType
 from manim._config.video_encoder import VideoEncoderSpec
@@ -64,16 +65,16 @@ class Stream:
         give_way()
 
     def write(
-        self, pixels: NDArray[np.uint8], repeat: int, rows: tuple[int, int] | None, key: bool = False
+        self, pixels: NDArray[np.uint8], repeat: int, area: cairo.RectangleInt | None, key: bool = False
     ) -> None:
-        """Takes a frame, of which these rows are new, or all; its pixels may be drawn over as soon as this returns.
+        """Takes a frame, new in this area, or None for all of it; its pixels may be drawn over as soon as this returns.
 
         With `key` it is understood without those before it, so that the movie can be cut there.
         """
         if self.error:
             raise self.error
         self.last = pixels
-        self.waiting.put((self.planes.frame(pixels, rows), repeat, key))
+        self.waiting.put((self.planes.frame(pixels, area), repeat, key))
 
     def encode(self) -> None:
         usual = sys.getswitchinterval()
@@ -147,7 +148,7 @@ class Writer(SceneFileWriter):
     language = "eng"  # of the captions, in ISO 639-2
     cues: Sequence[Cue] = ()
     told: Sequence[Told] | None = None  # what is told aloud; None if nothing is
-    rows: tuple[int, int] | None = None  # of the next frame that are new; None for all
+    area: cairo.RectangleInt | None = None  # of the next frame that is new; None for all of it
     key = True  # whether the next frame begins a section
 
     def next_section(self, *args: Any, **kwargs: Any) -> None:
@@ -164,7 +165,7 @@ class Writer(SceneFileWriter):
         if self.stream is None:
             spec = self.spec or self.video_encoder
             self.stream = Stream(self.movie_file_path, spec, self.title, self.language, self.told)
-        self.stream.write(pixels, repeat, self.rows, self.key)
+        self.stream.write(pixels, repeat, self.area, self.key)
         self.key = False
 
     def finish(self) -> None:
