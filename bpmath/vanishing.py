@@ -37,7 +37,8 @@ def largest(activation: Activation) -> Largest:
         curvature = sp.diff(by_t, t)
         points = zeros(curvature) if curvature != 0 else ()
         found += [(sp.nsimplify(piece.subs(z, p)), p) for p in points if inside.contains(p) == sp.true]
-        some = next(p for p in (sp.S.Zero, sp.S.One, sp.S.NegativeOne) if inside.contains(p) == sp.true)
+        somewhere = (sp.S.Zero, inside.inf + 1, inside.sup - 1, (inside.inf + inside.sup) / 2)
+        some = next(p for p in somewhere if inside.contains(p) == sp.true)
         ends = {sp.exp(inside.inf): "+", sp.exp(inside.sup): "-"}
         found += [(sp.limit(by_t, t, end, side), some if curvature == 0 else None) for end, side in ends.items()]
     return Largest(*max(found, key=lambda candidate: (float(candidate[0]), candidate[1] is not None)))
@@ -54,7 +55,8 @@ def zeros(f: sp.Expr) -> Iterable[sp.Expr]:
 def pieces(expr: sp.Expr) -> list[tuple[sp.Expr, sp.Set]]:
     """An expression in z as its pieces and the intervals on which each holds."""
     if isinstance(expr, sp.Piecewise):
-        return expr.as_expr_set_pairs(sp.Reals)
+        return [(piece, interval) for piece, where in expr.as_expr_set_pairs(sp.Reals)
+                for interval in (where.args if isinstance(where, sp.Union) else (where,))]
     return [(expr, sp.Reals)]
 
 

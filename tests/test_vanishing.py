@@ -30,8 +30,9 @@ def test_where_the_slope_is_largest() -> None:
 
 
 @pytest.mark.parametrize(("g", "slope", "at"), [
-    (sp.atan(z), 1, 0), (sp.exp(-z**2), sp.sqrt(2) * sp.exp(-sp.Rational(1, 2)), -sp.sqrt(2) / 2)])
-def test_slopes_that_are_no_quotients_of_polynomials_in_e_to_the_z(g: sp.Expr, slope: sp.Expr, at: sp.Expr) -> None:
+    (sp.atan(z), 1, 0), (sp.exp(-z**2), sp.sqrt(2) * sp.exp(-sp.Rational(1, 2)), -sp.sqrt(2) / 2),
+    (sp.Piecewise((0, z < -1), (1, z > 1), ((z + 1) / 2, True)), sp.Rational(1, 2), 0)])
+def test_the_largest_slope_of_activations_that_may_come(g: sp.Expr, slope: sp.Expr, at: sp.Expr) -> None:
     found = largest(Activation("another", g, "g", "g", "g", Phrase("another")))
     assert (found.slope, found.at) == (slope, at)
 
