@@ -18,7 +18,7 @@ import cairo
 import numpy as np
 import pytest
 import srt
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from manim import CairoRenderer, FadeIn, ImageMobject, Mobject, Scene, tempconfig
 from test_scenes import NETWORKS
@@ -243,10 +243,16 @@ def test_an_outline_is_found_again_where_it_was_moved_and_stretched() -> None:
 
 @pytest.mark.parametrize("size", [(480, 854), (720, 1280)])
 @settings(max_examples=60)
-@given(data=st.data())
-def test_what_is_converted_alone_is_the_same(size: tuple[int, int], data: st.DataObject) -> None:
+@given(rows=st.tuples(*2 * [st.integers(0, 720)]), columns=st.tuples(*2 * [st.integers(0, 1280)]))
+@example(rows=(0, 0), columns=(50, 300))
+@example(rows=(0, 30), columns=(50, 300))
+@example(rows=(101, 203), columns=(50, 300))
+@example(rows=(330, 480), columns=(50, 300))
+def test_what_is_converted_alone_is_the_same(
+    size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
+) -> None:
     rng = np.random.default_rng(1)
-    (top, bottom), (left, right) = (sorted(data.draw(st.tuples(*2 * [st.integers(0, most)]))) for most in size)
+    (top, bottom), (left, right) = (sorted(np.minimum(*at).tolist()) for at in zip((rows, columns), size, strict=True))
     before = rng.integers(0, 256, (*size, 4), dtype=np.uint8)
     after = before.copy()
     after[top:bottom, left:right] = rng.integers(0, 256, (bottom - top, right - left, 4))
