@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from manim import LEFT, RIGHT, Rectangle, VGroup
 
 from bpmath.phrase import Phrase
+from scenes.kit.digits import HEIGHT
 from scenes.kit.layout import Zone
-from scenes.kit.readout import HEIGHT, Number
+from scenes.kit.readout import Number
 from scenes.kit.theme import NUMBER, theme
 
 if TYPE_CHECKING:

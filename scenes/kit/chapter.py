@@ -76,9 +76,9 @@ class Chapter(Choices, Pen, Teller):
         net = self.find_network()
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
-        shelf.open(type(self).__name__)
         self.net = net
         self.study = study(net, units=self.find_units())
+        shelf.open(type(self).__name__, self.study.number)
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
         self.tongue = self.find_language()
@@ -115,7 +115,7 @@ class Chapter(Choices, Pen, Teller):
         with suppress(EndSceneEarlyException):  # manim was asked for some of the plays only
             self.rest()
             self.wait(LAST_STILL)
-            shelf.close(type(self).__name__)
+            shelf.close(type(self).__name__, self.study.number)
         self.keep_still()
         self.cues[:] = captions.since(self.sections.begun, self.cues)
         book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun, self.tongue.say)

@@ -12,10 +12,11 @@ from manim import DOWN, RIGHT, UP, Animation, Circle, DashedLine, Line, Rectangl
 from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 from scenes.kit import layout
+from scenes.kit.digits import HEIGHT
 from scenes.kit.equation import Label
 from scenes.kit.glyphs import escaped
 from scenes.kit.pulse import Pulse, Way, arriving
-from scenes.kit.readout import HEIGHT, Number
+from scenes.kit.readout import Number
 from scenes.kit.study import other_number
 from scenes.kit.theme import LABEL, NUMBER, SANS, SMALL, theme
 

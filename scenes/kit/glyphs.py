@@ -96,7 +96,7 @@ class Typeset(VGroup):
     def __init__(self, source: str, marks: dict[int, Mark], size: float) -> None:
         super().__init__()
         self.size = size
-        found = shapes(source)
+        found = shapes(source, marks)
         for s in found:
             mark = marks[s.part]
             self.add(Glyph(s.outline * size, mark.color, mark.source, mark.keys))

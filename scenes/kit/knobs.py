@@ -32,8 +32,9 @@ from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 from bpmath.turn import METHOD, Answer, Turned, answer, step_for, turned
 from scenes.kit import layout
+from scenes.kit.digits import HEIGHT
 from scenes.kit.numerals import DECIMALS, Numeral, numeral, plain, steady
-from scenes.kit.readout import HEIGHT, Number, Readout
+from scenes.kit.readout import Number, Readout
 from scenes.kit.study import Study, other_number
 from scenes.kit.theme import LABEL, NUMBER, theme
 from scenes.kit.wide import WideDiagram, network_diagram

@@ -10,6 +10,7 @@ DECIMALS = 4  # with these the default network's products are right as printed
 SIGNIFICANT = 5  # digits at most, so that columns keep their width
 LONG = 9  # decimals that tell numbers apart which differ late; all of them are written
 MINUS = "−"
+DOT = 'class("normal", dot)'  # closer than in a product
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -52,7 +53,7 @@ def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numera
 def plain(value: float) -> str:
     """The shortest decimal text that reads back as the value, without an exponent."""
     text = repr(value)
-    return text if "e" not in text else f"{value:.20f}".rstrip("0") if abs(value) < 1 else text
+    return text if "e" not in text else f"{value:.20f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
 
 
 def digits(text: str) -> str:
@@ -72,7 +73,7 @@ def scientific(value: float, decimals: int = DECIMALS) -> Numeral:
     power = int(exponent)
     return Numeral(
         f"{mantissa.replace('-', MINUS)}·10{str(power).translate(SUPERSCRIPTS)}",
-        f'{mantissa} class("normal", dot) 10^({power})',  # closer than in a product
+        f"{mantissa} {DOT} 10^({power})",
         float(f"{mantissa}e{power}"),
     )
 

@@ -11,47 +11,16 @@ from manim import VGroup
 
 from bpmath.notation import Quantity
 from scenes.kit import layout
+from scenes.kit.digits import HEIGHT, outlines
 from scenes.kit.glyphs import Glyph
 from scenes.kit.numerals import DECIMALS, Numeral
 from scenes.kit.provenance import FromNumber
-from scenes.kit.shelf import shapes
 from scenes.kit.theme import NUMBER, theme
 
 if TYPE_CHECKING:
     from scenes.kit.study import Study
 
-SHEET = "0123456789.-"
 LONGEST = 12  # glyphs that a live number keeps ready
-
-
-@lru_cache(maxsize=1)
-def sheet() -> dict[str, tuple[np.ndarray, float]]:
-    """Outline, standing on the origin, and advance of each character of a number, in ems. Compiled once."""
-    one, two = shapes("$33$")
-    digit = two.outline[:, 0].min() - one.outline[:, 0].min()
-    found = {}
-    for char in SHEET:
-        # a sign before a digit is set as in -3, and not as in 3 - 3
-        before = "" if char == "-" else "3"
-        group = shapes(f"${before}{char}3$")
-        glyph, last = group[len(before)], group[-1]
-        left = glyph.outline[:, 0].min() if char == "-" else group[0].outline[:, 0].min() + digit
-        advance = last.outline[:, 0].min() - left
-        found[char] = (glyph.outline - [left, glyph.baseline, 0], advance)
-    return found
-
-
-HEIGHT = 0.65  # a digit's height in ems, about which a number is centred
-
-
-def outlines(text: str) -> list[np.ndarray]:
-    """The glyphs of a decimal text, in ems, centred on the origin."""
-    x, placed = 0.0, []
-    for char in text:
-        outline, advance = sheet()[char]
-        placed.append(outline + np.array([x, -HEIGHT / 2, 0]))
-        x += advance
-    return [o - [x / 2, 0, 0] for o in placed]
 
 
 class Number(VGroup):
@@ -60,10 +29,7 @@ class Number(VGroup):
     def __init__(self, source: FromNumber, numeral: Numeral, size: float, color: str) -> None:
         super().__init__()
         self.size = size
-        if set(numeral.typst) <= set(SHEET):
-            self.add(*(Glyph(o * size, color, source) for o in outlines(numeral.typst)))
-        else:
-            self.add(*(Glyph(s.outline * size, color, source) for s in shapes(f"${numeral.typst}$")))
+        self.add(*(Glyph(o * size, color, source) for o in outlines(numeral.text)))
 
 
 class Readout(VGroup):
@@ -94,8 +60,7 @@ class Readout(VGroup):
         if numeral.text == self._text and self._at is not None and np.array_equal(at, self._at):
             return
         source = self._source(value, numeral)
-        plain = "dot" not in numeral.typst
-        found = outlines(numeral.typst) if plain else [s.outline for s in shapes(f"${numeral.typst}$")]
+        found = outlines(numeral.text)
         for glyph, outline in zip(self.submobjects, [*found, *[None] * (LONGEST - len(found))], strict=False):
             glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
             glyph.source = source if outline is not None else None

@@ -2,6 +2,11 @@
 
 There is one file for each chapter, with what it showed when it was last played to its end. It serves whoever has the
 same fonts, the same Typst and the same way to read what that writes.
+
+With the pages are kept their forms, which say what the chapter will ask for with other numbers. So Typst is called once
+for all that is new, when the chapter begins. Where nothing is kept yet, the forms are those of the film's own network:
+they are written down beside this code (`formulas`, by `python -m studio.formulas`). What they do not foresee, a line
+that breaks elsewhere or a sum that is only nearly right as printed, is set when it is asked for.
 """
 
 from __future__ import annotations
@@ -10,24 +15,32 @@ import hashlib
 import importlib.metadata
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from math import isnan
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.cache import cache_folder
-from scenes.kit.shapes import PREAMBLE, Shape, compiled
+from scenes.kit.forms import Number, filled, form_of
+from scenes.kit.shapes import NEXT_PAGE, PREAMBLE, Shape, compiled
 from scenes.kit.theme import FONTS
 
+if TYPE_CHECKING:
+    from scenes.kit.glyphs import Mark
+
 Page = tuple[Shape, ...]
+NOTHING: Mapping[int, Mark] = MappingProxyType({})
 
 CODE = Path(__file__).with_name("shapes.py")
+FORMULAS = Path(__file__).with_name("formulas")
 SEAL = 32  # bytes
 MOST = 1024  # pages that a process has in mind; a film has some 350
 
@@ -47,49 +60,71 @@ class Shelf:
 
     def __init__(self) -> None:
         self.known: dict[str, Page] = {}
-        self.asked: dict[str, Page] = {}
+        self.asked: dict[str, Mapping[int, Mark]] = {}  # with what their parts are
         self.kept: Mapping[str, Page] = {}
 
-    def page(self, source: str) -> Page:
-        """The shapes of one page of Typst source; it is set where it is not known."""
-        found = self.known.get(source)
-        if found is None:
-            found = self.known[source] = compiled(source)
-        self.asked[source] = found
-        return found
+    def page(self, source: str, marks: Mapping[int, Mark] = NOTHING) -> Page:
+        """The shapes of one page of Typst source, with these marks in it; it is set where it is not known."""
+        self.fetch([source])
+        self.asked[source] = marks
+        return self.known[source]
 
-    def open(self, chapter: str) -> None:
-        """Takes what a chapter had the last time."""
+    def fetch(self, sources: Iterable[str]) -> None:
+        """Has these pages in mind; those that are not known are set in one call."""
+        if new := [source for source in dict.fromkeys(sources) if source not in self.known]:
+            self.known.update(zip(new, compiled(new), strict=True))
+
+    def open(self, chapter: str, number: Number) -> None:
+        """Takes what a chapter had the last time, and has all set that it is known to ask for with these numbers."""
         if len(self.known) > MOST:
             self.known.clear()
-        self.kept, self.asked = read(file_of(chapter)), {}
+        self.asked = {}
+        self.kept, forms = read(file_of(chapter))
         self.known = {**self.kept, **self.known}
+        self.fetch(source for form in forms or formulas(chapter) if (source := filled(form, number)) is not None)
 
-    def close(self, chapter: str) -> None:
+    def forms(self, number: Number) -> list[str]:
+        """What a chapter asked for, with slots for these numbers."""
+        return [form_of(source, marks, number) for source, marks in self.asked.items()]
+
+    def close(self, chapter: str, number: Number) -> None:
         """Keeps what a chapter asked for, if any of it is new. Where nothing can be written, nothing is kept."""
         if not self.asked.keys() <= self.kept.keys():
             with suppress(OSError):
-                write(self.asked, file_of(chapter))
+                write({source: self.known[source] for source in self.asked}, self.forms(number), file_of(chapter))
+
+
+def formulas(chapter: str) -> list[str]:
+    """The forms of a chapter on the film's own network, in English; none of a chapter that has no list."""
+    try:
+        _, pages = written_down(chapter).read_text(encoding="utf-8").split("\n", 1)  # the first line says what it is
+    except FileNotFoundError:
+        return []
+    return pages.split(NEXT_PAGE)
+
+
+def written_down(chapter: str) -> Path:
+    return FORMULAS / f"{chapter}.typ"
 
 
 def file_of(chapter: str) -> Path:
     return cache_folder() / "formulas" / f"{chapter}.pages"
 
 
-def read(path: Path) -> dict[str, Page]:
-    """The pages in a file; none if it is not there, not whole, or of another edition."""
+def read(path: Path) -> tuple[dict[str, Page], list[str]]:
+    """The pages and the forms in a file; none if it is not there, not whole, or of another edition."""
     try:
         content = path.read_bytes()
     except OSError:
-        return {}
+        return {}, []
     if content[:SEAL] != seal(content[SEAL:]):
-        return {}
+        return {}, []
     with np.load(BytesIO(content[SEAL:]), allow_pickle=False) as file:
         parts, lines = file["parts"].tolist(), file["baselines"].tolist()
         found = [Shape(part, outline, None if isnan(line) else line)
                  for part, outline, line in zip(parts, cut(file["points"], file["lengths"]), lines, strict=True)]
-        sources = json.loads(file["sources"].tobytes())
-        return dict(zip(sources, map(tuple, cut(found, file["counts"])), strict=True))
+        sources, forms = json.loads(file["texts"].tobytes())
+        return dict(zip(sources, map(tuple, cut(found, file["counts"])), strict=True)), forms
 
 
 def cut(row: Sequence, lengths: NDArray[np.int64]) -> Iterator[Sequence]:
@@ -97,11 +132,11 @@ def cut(row: Sequence, lengths: NDArray[np.int64]) -> Iterator[Sequence]:
     return (row[begin:end] for begin, end in pairwise([0, *np.cumsum(lengths).tolist()]))
 
 
-def write(pages: Mapping[str, Page], path: Path) -> None:
-    """Puts pages into a file, which is there when it is whole."""
+def write(pages: Mapping[str, Page], forms: Sequence[str], path: Path) -> None:
+    """Puts pages and forms into a file, which is there when it is whole."""
     found = [shape for page in pages.values() for shape in page]
     content = BytesIO()
-    np.savez(content, sources=np.frombuffer(json.dumps(list(pages)).encode(), np.uint8),
+    np.savez(content, texts=np.frombuffer(json.dumps([list(pages), forms]).encode(), np.uint8),
              counts=[len(page) for page in pages.values()], parts=[shape.part for shape in found],
              baselines=[np.nan if shape.baseline is None else shape.baseline for shape in found],
              lengths=[len(shape.outline) for shape in found],
