@@ -12,30 +12,27 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from scenes.kit import variables
+from scenes.kit.forms import FOLDER, list_of
 from scenes.kit.shapes import NEXT_PAGE
-from scenes.kit.shelf import FORMULAS, shelf, written_down
+from scenes.kit.shelf import shelf
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
-STILL = {"dry_run": True, "verbosity": "ERROR", "progress_bar": "none"}
-
-
-def forms(chapter: type[Chapter]) -> list[str]:
-    """The forms of what a chapter asks for, in order; without digits, which are set once for all chapters."""
-    from manim import tempconfig
-
-    with tempconfig(STILL):
-        played = chapter(skip_animations=True)
-        played.render()
-    return [form for form in shelf.forms(played.study.number) if "#" in form]
-
 
 def write(chapter: type[Chapter]) -> None:
-    """Writes down what a chapter asks for."""
+    """Plays a chapter and writes down the forms of what it asked for, in order."""
+    from manim import tempconfig
+
+    from studio.lint.play import DRY
+
+    with tempconfig(DRY):
+        played = chapter(skip_animations=True)
+        played.render()
     name = chapter.__name__
     head = f"// What {name} asks for on the film's own network: written by python -m studio.formulas, never by hand"
-    written_down(name).write_text(f"{head}\n{NEXT_PAGE.join(forms(chapter))}", encoding="utf-8")
+    text = NEXT_PAGE.join(shelf.forms(played.study.number))
+    list_of(name).write_text(f"{head}\n{text}", encoding="utf-8")
 
 
 def main() -> None:
@@ -43,14 +40,13 @@ def main() -> None:
 
     for name in [name for name in os.environ if name.startswith(variables.PREFIX)]:
         del os.environ[name]
-    FORMULAS.mkdir(exist_ok=True)
-    for file in FORMULAS.glob("*.typ"):
-        file.unlink()
     with tempfile.TemporaryDirectory() as aside:
         os.environ[variables.CACHE] = aside
         for chapter in chapters():
             write(chapter)
-            print(written_down(chapter.__name__).name)
+            print(list_of(chapter.__name__).name)
+    for file in set(FOLDER.iterdir()) - {list_of(chapter.__name__) for chapter in chapters()}:
+        file.unlink()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from bpmath.script import TYPST, symbol
 from scenes.kit.equation import Equation, Label, meant
 from scenes.kit.provenance import FromName
 from scenes.kit.readout import Number, alike
-from scenes.kit.shapes import TypesettingError
+from scenes.kit.shapes import TypesettingError, compiled
 from scenes.kit.shelf import shapes
 from scenes.kit.study import Study, study
 from scenes.kit.theme import NUMBER, theme
@@ -123,5 +125,11 @@ def test_an_outline_is_compiled_once_and_centred() -> None:
 
 
 def test_a_font_that_is_missing_is_an_error() -> None:
-    with pytest.raises(TypesettingError, match="warns"):
+    with pytest.raises(TypesettingError, match=r"Such Font.*unknown font"):
         shapes('#text(font: "No Such Font")[a]')
+
+
+@pytest.mark.parametrize("fault", ["$a/$b", '#text(font: "No Such Font")[a]', "#nothing"])
+def test_of_sources_that_are_set_together_the_one_at_fault_is_named(fault: str) -> None:
+    with pytest.raises(TypesettingError, match=re.escape(repr(fault))):
+        compiled(["$x$", fault, "$y$"])

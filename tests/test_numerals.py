@@ -25,6 +25,7 @@ from scenes.kit.numerals import agrees, numeral
         (9.6122e-05, False, "9.61·10⁻⁵"),
         (1 / 3, True, "0.3333"),
         (1e-9, True, "1.00·10⁻⁹"),
+        (1e-25, True, "1.00·10⁻²⁵"),
         (1e300, True, "1.00·10³⁰⁰"),
         (2.5e300, False, "2.50·10³⁰⁰"),
     ],

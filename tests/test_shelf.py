@@ -5,8 +5,10 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from manim import tempconfig
+from watching import DRY
 
 from bpmath.files import DEFAULT, read_network
 from bpmath.network import Network, network
@@ -15,14 +17,13 @@ from scenes.cost_function import CostFunction
 from scenes.error_signal import ErrorSignal
 from scenes.kit import shelf as kept
 from scenes.kit.chapter import Chapter
-from scenes.kit.digits import CHARACTERS, between_digits, sheet
-from scenes.kit.forms import filled
+from scenes.kit.digits import sheet
+from scenes.kit.forms import FOLDER, filled, list_of, listed
 from scenes.kit.shapes import compiled
-from scenes.kit.shelf import Page, Shelf, file_of, formulas, read, write
+from scenes.kit.shelf import Page, Shelf, file_of, read, write
 from scenes.kit.study import study
 from scenes.sigmoid_derivative import SigmoidDerivative
 from studio.chapters import chapters
-from studio.formulas import STILL
 
 SOURCES = ("$x = 1$", '#text(weight: "bold")["two words"]', "$a/b$", "")
 FORMS = ["$x = {=x[1]}$", "$a/b$"]
@@ -38,34 +39,25 @@ def play(chapter: type[Chapter], monkeypatch: pytest.MonkeyPatch, net: Network |
     """Plays a chapter as a process would that has nothing in mind yet; returns what it had on its shelf."""
     chapter = type(chapter.__name__, (chapter,), {"network": net})
     fresh = Shelf()
-    for module in ("chapter", "digits"):
-        monkeypatch.setattr(f"scenes.kit.{module}.shelf", fresh)
-    for module in ("glyphs", "digits"):
-        monkeypatch.setattr(f"scenes.kit.{module}.shapes", fresh.page)
-    sheet.cache_clear()
-    with tempconfig(STILL):
+    monkeypatch.setattr("scenes.kit.chapter.shelf", fresh)
+    monkeypatch.setattr("scenes.kit.glyphs.shapes", fresh.page)
+    with tempconfig(DRY):
         chapter(skip_animations=True).render()
     return fresh
 
 
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The calls of Typst from now on for formulas and words, each with what it had to set; without that for digits."""
+    """The calls of Typst from now on, each with what it had to set; but that for digits, which is no chapter's own."""
+    sheet()
     found: list[list[str]] = []
-
-    def noted(sources: list[str]) -> list[Page]:
-        if sources != digits:
-            found.append(sources)
-        return compiled(sources)
-
-    digits = list(map(between_digits, CHARACTERS))
-    monkeypatch.setattr(kept, "compiled", noted)
+    monkeypatch.setattr(kept, "compiled", lambda sources: found.append(sources) or compiled(sources))
     return found
 
 
 def path(*weights: float) -> Network:
-    """A network like the film's own with other weights."""
+    """A network like the film's own with other numbers."""
     names = ("sigmoid", "sigmoid", "linear")
-    return network([1.5], [1.0], "squared_error", [([[w]], name) for w, name in zip(weights, names, strict=True)])
+    return network([1.5], [1.25], "squared_error", [([[w]], name) for w, name in zip(weights, names, strict=True)])
 
 
 def pages_of(sources: Iterable[str]) -> dict[str, Page]:
@@ -103,18 +95,29 @@ def test_of_the_films_own_network_all_is_set_in_one_call(
     """`python -m studio.formulas` writes down what a chapter asks for."""
     found = calls(monkeypatch)
     shelf = play(chapter, monkeypatch)
-    assert [form for form in shelf.forms(NUMBER) if "#" in form] == formulas(chapter.__name__)
-    (sources,) = found
-    assert sources == [source for source in shelf.asked if "#" in source]
+    assert shelf.forms(NUMBER) == listed(chapter.__name__)
+    assert found == [list(shelf.asked)]
+
+
+def test_digits_are_set_in_one_call_and_kept_for_all_chapters(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = calls(monkeypatch)
+    sheet.cache_clear()
+    first = sheet()
+    assert len(found) == 1
+    sheet.cache_clear()
+    assert all(np.array_equal(outline, first[char][0]) for char, (outline, _) in sheet().items())
+    assert len(found) == 1, "taken from disk"
 
 
 def test_what_is_written_down_is_of_chapters_that_there_are() -> None:
-    assert {file.stem for file in kept.FORMULAS.iterdir()} == {c.__name__ for c in chapters()}
+    assert set(FOLDER.iterdir()) == {list_of(c.__name__) for c in chapters()}
 
 
 def test_set_together_or_alone_a_page_is_the_same() -> None:
+    rule = "#set text(size: 20pt)"
+    assert same(compiled([rule, "$x$"])[1], compiled(["$x$"])[0])
     for chapter in chapters():
-        sources = [filled(form, NUMBER) for form in formulas(chapter.__name__)]
+        sources = [filled(form, NUMBER) for form in listed(chapter.__name__)]
         for source, page in pages_of(sources).items():
             assert same(page, compiled([source])[0]), source
 
@@ -126,7 +129,7 @@ def test_with_other_weights_all_that_is_new_is_set_in_one_call(
     """Also where nothing is kept of a chapter yet; what is kept is not set again."""
     found = calls(monkeypatch)
     first = play(chapter, monkeypatch, path(0.93, 1.5, 2.0))
-    assert [set(sources) for sources in found] == [{source for source in first.asked if "#" in source}]
+    assert list(map(set, found)) == [first.asked.keys()]
     found.clear()
     second = play(chapter, monkeypatch, path(0.93, 1.7, 2.0))
     (sources,) = found
@@ -164,7 +167,7 @@ def test_a_chapter_that_is_stopped_half_way_leaves_what_was_kept(monkeypatch: py
 
     Stopped.__name__ = "ChainRule"
     with pytest.raises(KeyboardInterrupt):
-        play(Stopped, monkeypatch)
+        play(Stopped, monkeypatch, path(0.93, 1.5, 2.0))
     assert read(file_of("ChainRule"))[0].keys() == before.keys()
 
 
@@ -180,8 +183,8 @@ def test_another_edition_is_set_anew(made_of: str, tmp_path: Path, monkeypatch: 
     elif made_of == "typst":
         monkeypatch.setattr(kept.importlib.metadata, "version", lambda library: "0")
     elif made_of == "code":
-        (tmp_path / "shapes.py").write_bytes(kept.CODE.read_bytes() + b"\n")
-        monkeypatch.setattr(kept, "CODE", tmp_path / "shapes.py")
+        (tmp_path / "shapes.py").write_bytes(kept.CODE[0].read_bytes() + b"\n")
+        monkeypatch.setattr(kept, "CODE", (tmp_path / "shapes.py", kept.CODE[1]))
     else:
         monkeypatch.setattr(kept, "PREAMBLE", kept.PREAMBLE + "\n")
     kept.edition.cache_clear()

@@ -8,11 +8,11 @@ import numpy as np
 
 from scenes.kit.numerals import DOT, MINUS, SUPERSCRIPTS
 from scenes.kit.shapes import Shape
-from scenes.kit.shelf import shapes, shelf
+from scenes.kit.shelf import shelf
 
 HEIGHT = 0.65  # a digit's height in ems, about which a number is centred
 RAISED = {chr(raised): chr(typed) for typed, raised in SUPERSCRIPTS.items()}  # what exponents are written with
-CHARACTERS = ["3", *"012456789.", MINUS, "·", *RAISED]
+CHARACTERS = (*"0123456789.", MINUS, "·", *RAISED)
 
 
 def between_digits(char: str) -> str:
@@ -28,9 +28,10 @@ def left(shape: Shape) -> float:
 
 @lru_cache(maxsize=1)
 def sheet() -> dict[str, tuple[np.ndarray, float]]:
-    """Outline, standing on the origin, and advance of each character, in ems. All are set in one call."""
-    shelf.fetch(map(between_digits, CHARACTERS))
-    groups = {char: shapes(between_digits(char)) for char in CHARACTERS}
+    """Outline, standing on the origin, and advance of each character, in ems. All are set in one call, once."""
+    sources = {char: between_digits(char) for char in CHARACTERS}
+    pages = shelf.common("digits", list(sources.values()))
+    groups = {char: pages[source] for char, source in sources.items()}
     digit = left(groups["3"][1]) - left(groups["3"][0])
     raised = left(groups["³"][1]) - left(groups["³"][0]) - digit  # where one begins, from where one on the line would
     found = {}

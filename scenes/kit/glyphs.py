@@ -147,7 +147,7 @@ def words_source(pieces: Sequence[str], weight: str, width: float | None, align:
     text = f'#text(weight: "{weight}")[{body}]'
     if width is None:
         return text
-    return f"#block(width: {width}em)[#set align({align}); #set par(leading: 0.55em); {text}]"
+    return f"#block(width: {width:.4f}em)[#set align({align}); #set par(leading: 0.55em); {text}]"
 
 
 def plain_mark(source: object, color: str | None = None) -> Mark:

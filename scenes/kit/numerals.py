@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 DECIMALS = 4  # with these the default network's products are right as printed
 SIGNIFICANT = 5  # digits at most, so that columns keep their width
@@ -52,8 +53,7 @@ def steady(largest: float, decimals: int = DECIMALS) -> Callable[[float], Numera
 
 def plain(value: float) -> str:
     """The shortest decimal text that reads back as the value, without an exponent."""
-    text = repr(value)
-    return text if "e" not in text else f"{value:.20f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+    return f"{Decimal(repr(float(value))):f}"
 
 
 def digits(text: str) -> str:

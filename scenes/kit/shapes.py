@@ -44,15 +44,19 @@ def compiler() -> typst.Compiler:
 
 
 def compiled(sources: Sequence[str]) -> list[tuple[Shape, ...]]:
-    """The shapes of pages of Typst source, set in one call; the middle of each page is at its origin."""
-    text = PREAMBLE + NEXT_PAGE.join(sources)
-    told = repr(sources[0]) if len(sources) == 1 else f"one of {len(sources)} formulas"
+    """The shapes of pages of Typst source, set in one call; the middle of each page is at its origin.
+
+    TypesettingError where Typst refuses one.
+    """
+    text = PREAMBLE + NEXT_PAGE.join(f"#[{source}]" for source in sources)  # what one sets holds for itself alone
     try:
-        svg, warnings = compiler().compile_with_warnings(text.encode(), format="svg")
+        svg, faults = compiler().compile_with_warnings(text.encode(), format="svg")
     except (typst.TypstError, RuntimeError) as error:
-        raise TypesettingError(f"Typst cannot set {told}: {error}") from error
-    if warnings:
-        raise TypesettingError(f"Typst warns of {told}: {warnings[0]}")
+        svg, faults = [], [error]
+    if faults and len(sources) > 1:
+        return [page for source in sources for page in compiled([source])]  # which tells of the one that is at fault
+    if faults:
+        raise TypesettingError(f"Typst says of {sources[0]!r}: {faults[0]}")
     return [tuple(read_svg(page)) for page in ([svg] if isinstance(svg, bytes) else svg)]
 
 

@@ -4,9 +4,9 @@ There is one file for each chapter, with what it showed when it was last played 
 same fonts, the same Typst and the same way to read what that writes.
 
 With the pages are kept their forms, which say what the chapter will ask for with other numbers. So Typst is called once
-for all that is new, when the chapter begins. Where nothing is kept yet, the forms are those of the film's own network:
-they are written down beside this code (`formulas`, by `python -m studio.formulas`). What they do not foresee, a line
-that breaks elsewhere or a sum that is only nearly right as printed, is set when it is asked for.
+when the chapter begins, for all of it that is new. Where nothing is kept yet, the forms are those of the film's own
+network. What no form foresees is set when it is asked for: the first time in another language or with other layers, a
+line that breaks elsewhere, a sum that is now only nearly right as printed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenes.kit.cache import cache_folder
-from scenes.kit.forms import Number, filled, form_of
-from scenes.kit.shapes import NEXT_PAGE, PREAMBLE, Shape, compiled
+from scenes.kit.forms import Display, filled, form_of, listed
+from scenes.kit.shapes import PREAMBLE, Shape, compiled
 from scenes.kit.theme import FONTS
 
 if TYPE_CHECKING:
@@ -39,18 +39,17 @@ if TYPE_CHECKING:
 Page = tuple[Shape, ...]
 NOTHING: Mapping[int, Mark] = MappingProxyType({})
 
-CODE = Path(__file__).with_name("shapes.py")
-FORMULAS = Path(__file__).with_name("formulas")
+CODE = (Path(__file__).with_name("shapes.py"), Path(__file__))
 SEAL = 32  # bytes
 MOST = 1024  # pages that a process has in mind; a film has some 350
 
 
 @cache
 def edition() -> bytes:
-    """A fingerprint of all that makes a page of a source."""
+    """A fingerprint of all that makes a page of a source, and a file of pages."""
     versions = [importlib.metadata.version(library) for library in ("typst", "svgelements", "numpy")]
     made_of = hashlib.sha256(repr((versions, PREAMBLE)).encode())
-    for file in (CODE, *sorted(FONTS.glob("*.ttf"))):
+    for file in (*CODE, *sorted(FONTS.glob("*.ttf"))):
         made_of.update(hashlib.sha256(file.read_bytes()).digest())
     return made_of.digest()
 
@@ -64,9 +63,12 @@ class Shelf:
         self.kept: Mapping[str, Page] = {}
 
     def page(self, source: str, marks: Mapping[int, Mark] = NOTHING) -> Page:
-        """The shapes of one page of Typst source, with these marks in it; it is set where it is not known."""
+        """The shapes of one page of Typst source, with these marks in it; it is set where it is not known.
+
+        TypesettingError where Typst refuses it, here and in all that follows.
+        """
         self.fetch([source])
-        self.asked[source] = marks
+        self.asked.setdefault(source, marks)
         return self.known[source]
 
     def fetch(self, sources: Iterable[str]) -> None:
@@ -74,37 +76,34 @@ class Shelf:
         if new := [source for source in dict.fromkeys(sources) if source not in self.known]:
             self.known.update(zip(new, compiled(new), strict=True))
 
-    def open(self, chapter: str, number: Number) -> None:
+    def open(self, chapter: str, display: Display) -> None:
         """Takes what a chapter had the last time, and has all set that it is known to ask for with these numbers."""
         if len(self.known) > MOST:
             self.known.clear()
         self.asked = {}
         self.kept, forms = read(file_of(chapter))
         self.known = {**self.kept, **self.known}
-        self.fetch(source for form in forms or formulas(chapter) if (source := filled(form, number)) is not None)
+        self.fetch(source for form in forms or listed(chapter) if (source := filled(form, display)) is not None)
 
-    def forms(self, number: Number) -> list[str]:
-        """What a chapter asked for, with slots for these numbers."""
-        return [form_of(source, marks, number) for source, marks in self.asked.items()]
+    def forms(self, display: Display) -> list[str]:
+        """What the chapter asked for, with slots for these numbers."""
+        return [form_of(source, marks, display) for source, marks in self.asked.items()]
 
-    def close(self, chapter: str, number: Number) -> None:
+    def close(self, chapter: str, display: Display) -> None:
         """Keeps what a chapter asked for, if any of it is new. Where nothing can be written, nothing is kept."""
         if not self.asked.keys() <= self.kept.keys():
             with suppress(OSError):
-                write({source: self.known[source] for source in self.asked}, self.forms(number), file_of(chapter))
+                write({source: self.known[source] for source in self.asked}, self.forms(display), file_of(chapter))
 
-
-def formulas(chapter: str) -> list[str]:
-    """The forms of a chapter on the film's own network, in English; none of a chapter that has no list."""
-    try:
-        _, pages = written_down(chapter).read_text(encoding="utf-8").split("\n", 1)  # the first line says what it is
-    except FileNotFoundError:
-        return []
-    return pages.split(NEXT_PAGE)
-
-
-def written_down(chapter: str) -> Path:
-    return FORMULAS / f"{chapter}.typ"
+    @staticmethod
+    def common(name: str, sources: Sequence[str]) -> dict[str, Page]:
+        """Pages that are no chapter's own, kept in a file of this name."""
+        kept, _ = read(file_of(name))
+        if not kept.keys() >= set(sources):
+            kept = dict(zip(sources, compiled(sources), strict=True))
+            with suppress(OSError):
+                write(kept, [], file_of(name))
+        return kept
 
 
 def file_of(chapter: str) -> Path:
