@@ -1,0 +1,80 @@
+"""What manim imports for next to nothing, and a film is spared: a quarter of a second before its first frame.
+
+IPython is for notebooks. Of SciPy manim wants one rotation, which is here, equal to SciPy's to the last bit; whoever
+asks for anything else gets SciPy's own.
+"""
+from __future__ import annotations
+
+import importlib
+import sys
+from math import cos, isfinite, sin, sqrt
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+NAME = "scipy.spatial.transform"
+SMALL = 1e-3    # radians; below it SciPy takes the first terms of a series
+
+
+def spare() -> None:
+    """Before manim is imported: it finds no IPython, and of SciPy what it needs."""
+    sys.modules.setdefault("IPython", None)
+    sys.modules.setdefault(NAME, StandIn(NAME))
+
+
+class StandIn(ModuleType):
+    """SciPy's module of rotations, as long as nobody needs more of it than manim does."""
+
+    def __getattr__(self, name: str) -> object:
+        if name == "Rotation":
+            return Rotation
+        if name.startswith("__"):    # what Python asks of modules
+            raise AttributeError(name)
+        return getattr(scipys_own(), name)
+
+
+def scipys_own() -> ModuleType:
+    if isinstance(sys.modules.get(NAME), StandIn):
+        del sys.modules[NAME]
+    return importlib.import_module(NAME)
+
+
+class Whole(type):
+    """Gives a class of ours what SciPy's has beside."""
+
+    def __getattr__(cls, name: str) -> object:
+        return getattr(scipys_own().Rotation, name)
+
+
+class Rotation(metaclass=Whole):
+    """A rotation about an axis in space, by the quaternion of half its angle."""
+
+    def __init__(self, x: float, y: float, z: float) -> None:
+        self.vector = x, y, z
+
+    @classmethod
+    def from_rotvec(cls, rotvec: ArrayLike, degrees: bool = False) -> Rotation:
+        """The rotation about a vector (3,) by its length in radians; anything else is SciPy's."""
+        vector = list(rotvec)
+        if degrees or len(vector) != 3 or not all(isinstance(v, float) and isfinite(v) for v in vector):
+            return scipys_own().Rotation.from_rotvec(rotvec, degrees)
+        return cls(*map(float, vector))
+
+    def as_matrix(self) -> NDArray:
+        """Its matrix (3, 3)."""
+        import numpy as np
+
+        x, y, z = self.vector
+        angle = sqrt(x * x + y * y + z * z)
+        square = angle * angle
+        scale = sin(angle / 2) / angle if angle > SMALL else 0.5 - square / 48 + square * square / 3840
+        x, y, z, w = scale * x, scale * y, scale * z, cos(angle / 2)
+        xx, yy, zz, ww, xy, zw, xz, yw, yz, xw = x * x, y * y, z * z, w * w, x * y, z * w, x * z, y * w, y * z, x * w
+        return np.array([[xx - yy - zz + ww, 2 * (xy - zw), 2 * (xz + yw)],
+                         [2 * (xy + zw), -xx + yy - zz + ww, 2 * (yz - xw)],
+                         [2 * (xz - yw), 2 * (yz + xw), -xx - yy + zz + ww]])
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(scipys_own().Rotation.from_rotvec(self.vector), name)
