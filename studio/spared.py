@@ -1,7 +1,7 @@
-"""What manim imports for next to nothing, and a film is spared: a quarter of a second before its first frame.
+"""What manim imports for next to nothing, and a film is spared: a fifth of a second before its first frame.
 
-IPython is for notebooks. Of SciPy manim wants one rotation, which is here, equal to SciPy's to the last bit; whoever
-asks for anything else gets SciPy's own.
+IPython is for notebooks. Of SciPy manim wants one rotation, which is here, reckoned in SciPy's own steps; whoever asks
+for anything else gets SciPy's.
 """
 from __future__ import annotations
 
