@@ -1,13 +1,12 @@
 """What manim imports for next to nothing, and a film is spared: a fifth of a second before its first frame.
 
-IPython is for notebooks. Of SciPy manim wants one rotation, which is here, reckoned in SciPy's own steps; whoever asks
-for anything else gets SciPy's.
+IPython is for notebooks. Of SciPy manim wants one rotation, which is here, reckoned in SciPy's own steps.
 """
 from __future__ import annotations
 
 import importlib
 import sys
-from math import cos, isfinite, sin, sqrt
+from math import cos, isfinite, nan, sin, sqrt
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -25,49 +24,34 @@ def spare() -> None:
 
 
 class StandIn(ModuleType):
-    """SciPy's module of rotations, as long as nobody needs more of it than manim does."""
+    """SciPy's module of rotations for the first who asks, which is manim; from then on it is SciPy's own."""
 
     def __getattr__(self, name: str) -> object:
-        if name == "Rotation":
-            return Rotation
         if name.startswith("__"):    # what Python asks of modules
             raise AttributeError(name)
-        return getattr(scipys_own(), name)
+        if sys.modules.get(NAME) is self:
+            del sys.modules[NAME]
+        return Rotation if name == "Rotation" else getattr(importlib.import_module(NAME), name)
 
 
-def scipys_own() -> ModuleType:
-    if isinstance(sys.modules.get(NAME), StandIn):
-        del sys.modules[NAME]
-    return importlib.import_module(NAME)
-
-
-class Whole(type):
-    """Gives a class of ours what SciPy's has beside."""
-
-    def __getattr__(cls, name: str) -> object:
-        return getattr(scipys_own().Rotation, name)
-
-
-class Rotation(metaclass=Whole):
+class Rotation:
     """A rotation about an axis in space, by the quaternion of half its angle."""
 
     def __init__(self, x: float, y: float, z: float) -> None:
         self.vector = x, y, z
 
     @classmethod
-    def from_rotvec(cls, rotvec: ArrayLike, degrees: bool = False) -> Rotation:
-        """The rotation about a vector (3,) by its length in radians; anything else is SciPy's."""
-        vector = list(rotvec)
-        if degrees or len(vector) != 3 or not all(isinstance(v, float) and isfinite(v) for v in vector):
-            return scipys_own().Rotation.from_rotvec(rotvec, degrees)
-        return cls(*map(float, vector))
+    def from_rotvec(cls, rotvec: ArrayLike) -> Rotation:
+        """The rotation about a vector (3,) by its length in radians."""
+        return cls(*map(float, rotvec))
 
     def as_matrix(self) -> NDArray:
-        """Its matrix (3, 3)."""
+        """Its matrix (3, 3); of no finite angle it is all nan."""
         import numpy as np
 
         x, y, z = self.vector
         angle = sqrt(x * x + y * y + z * z)
+        angle = angle if isfinite(angle) else nan
         square = angle * angle
         scale = sin(angle / 2) / angle if angle > SMALL else 0.5 - square / 48 + square * square / 3840
         x, y, z, w = scale * x, scale * y, scale * z, cos(angle / 2)
@@ -75,6 +59,3 @@ class Rotation(metaclass=Whole):
         return np.array([[xx - yy - zz + ww, 2 * (xy - zw), 2 * (xz + yw)],
                          [2 * (xy + zw), -xx + yy - zz + ww, 2 * (yz - xw)],
                          [2 * (xz - yw), 2 * (yz + xw), -xx - yy + zz + ww]])
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(scipys_own().Rotation.from_rotvec(self.vector), name)

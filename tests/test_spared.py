@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.spatial import transform
@@ -26,14 +27,9 @@ def test_a_rotation_is_scipys_to_the_last_digit(vector: tuple[float, float, floa
     assert np.abs(Rotation.from_rotvec(np.array(vector)).as_matrix() - theirs).max() < 1e-15
 
 
-def test_whoever_wants_more_gets_scipys_own() -> None:
-    right = np.array([1.0, 0.0, 0.0])
-    quarter = Rotation.from_rotvec([0.0, 0.0, np.pi / 2])
-    assert np.allclose(quarter.apply(right), [0, 1, 0])
-    assert np.allclose(Rotation.from_rotvec([0, 0, 90], degrees=True).apply(right), [0, 1, 0])
-    assert np.allclose(Rotation.from_rotvec([[0.0, 0.0, 0.0], [0.0, 0.0, np.pi / 2]]).apply(right), [right, [0, 1, 0]])
-    assert np.isnan(Rotation.from_rotvec([0.0, 0.0, np.nan]).as_matrix()).all()
-    assert np.allclose(Rotation.from_euler("z", np.pi / 2).as_matrix(), quarter.as_matrix())
+@pytest.mark.parametrize("length", [np.nan, np.inf])
+def test_of_no_finite_angle_it_is_nan(length: float) -> None:
+    assert np.isnan(Rotation.from_rotvec([0.0, 0.0, length]).as_matrix()).all()
 
 
 def run(code: str) -> list[str]:
@@ -55,6 +51,23 @@ from scipy.spatial import KDTree
 print(KDTree.__module__.partition(".")[0])
 """)
     assert found == ["False", "scipy", "scipy"]
+
+
+def test_after_manim_everybody_gets_scipys_own() -> None:
+    run("""
+import numpy as np
+from studio.spared import spare
+spare()
+import manim
+from scipy.spatial.transform import Rotation
+right = np.array([1.0, 0.0, 0.0])
+quarter = Rotation.from_rotvec([0.0, 0.0, np.pi / 2])
+assert np.allclose(quarter.apply(right), [0, 1, 0])
+assert np.allclose(Rotation.from_rotvec([0, 0, 90], degrees=True).apply(right), [0, 1, 0])
+assert np.allclose(Rotation.from_rotvec([[0.0, 0.0, 0.0], [0.0, 0.0, np.pi / 2]]).apply(right), [right, [0, 1, 0]])
+assert np.allclose(Rotation.from_euler("z", np.pi / 2).as_matrix(), quarter.as_matrix())
+assert manim.utils.space_ops.Rotation is not Rotation
+""")
 
 
 def test_what_is_there_already_stays() -> None:

@@ -95,15 +95,15 @@ class Shelf:
             with suppress(OSError):
                 write({source: self.known[source] for source in self.asked}, self.forms(display), file_of(chapter))
 
-    @staticmethod
-    def common(name: str, sources: Sequence[str]) -> dict[str, Page]:
-        """Pages that are no chapter's own, kept in a file of this name."""
-        kept, _ = read(file_of(name))
-        if not kept.keys() >= set(sources):
-            kept = dict(zip(sources, compiled(sources), strict=True))
-            with suppress(OSError):
-                write(kept, [], file_of(name))
-        return kept
+
+def common(name: str, sources: Sequence[str]) -> dict[str, Page]:
+    """Pages that are no chapter's own, kept in a file of this name."""
+    kept, _ = read(file_of(name))
+    if not kept.keys() >= set(sources):
+        kept = dict(zip(sources, compiled(sources), strict=True))
+        with suppress(OSError):
+            write(kept, [], file_of(name))
+    return kept
 
 
 def file_of(chapter: str) -> Path:
