@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import mpmath
 import numpy as np
@@ -22,19 +21,6 @@ class Descent:
 
     networks: tuple[Network, ...]
     costs: tuple[float, ...]
-
-
-def descend(network: Network, steps: int) -> Descent:
-    """Repeats the update: every gradient from the same parameters, then all parameters at once.
-
-    Raises NetworkError where a number overflows, as a learning rate that is too large can make it.
-    """
-    networks, costs = [network], []
-    for _ in range(steps):
-        now = trace(networks[-1])
-        costs.append(now.J)
-        networks.append(now.updated)
-    return Descent(tuple(networks), (*costs, cost_of(networks[-1])))
 
 
 def done(costs: Sequence[float], least: int) -> bool:
@@ -82,23 +68,3 @@ def wrong_order(network: Network) -> Network:
 def biases_kept(network: Network, updated: Network) -> Network:
     """The updated weights with the biases as they were: what texts compute that leave the biases alone."""
     return network.with_parameters({l: updated.theta(l) for l in range(1, network.L)})
-
-
-@dataclass(frozen=True, eq=False)
-class Orders:
-    """One update of a network in both orders, for comparison."""
-
-    network: Network
-
-    @cached_property
-    def right(self) -> Network:
-        return trace(self.network).updated
-
-    @cached_property
-    def wrong(self) -> Network:
-        return wrong_order(self.network)
-
-    @cached_property
-    def costs(self) -> tuple[float, float, float]:
-        """J before the update, after the right one, after the wrong one."""
-        return cost_of(self.network), cost_of(self.right), cost_of(self.wrong)

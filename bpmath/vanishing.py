@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
 import sympy as sp
 
 from bpmath.activation import Activation, z
-from bpmath.backprop import Trace, trace
+from bpmath.backprop import trace
 from bpmath.network import Network, network
 
 t = sp.Symbol("t", positive=True)   # e^z, in which the slopes are quotients of polynomials
@@ -84,22 +83,3 @@ def deep_path(layers: int, activation: str, weight: float = 1.0, x: float = 1.0,
         stack[off - 1] = ([[weight]], [1.0], stack[off - 1][-1])
     (h,) = trace(network([x], [0.0], "squared_error", stack)).h
     return network([x], [h - 1.0], "squared_error", stack, name=name)
-
-
-@dataclass(frozen=True)
-class Row:
-    """The signal at layer l: the largest |delta| of its units, its share of the output's, and the largest |slope|."""
-
-    l: int
-    signal: float
-    share: float
-    slope: float | None
-
-
-def study(trace: Trace) -> tuple[Row, ...]:
-    """The signal by layer, from the output back to layer 2."""
-    size = {l: float(np.abs(delta).max()) for l, delta in trace.delta.items()}
-    output = size[trace.network.L]
-    return tuple(Row(l, size[l], size[l] / output if output else float("nan"),
-                     None if trace.slope[l] is None else float(np.abs(trace.slope[l]).max()))
-                 for l in range(trace.network.L, 1, -1))

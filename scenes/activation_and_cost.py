@@ -48,7 +48,6 @@ class ActivationAndCost(Chapter):
 
     chapter = 9
     title = "Activation and cost are a pair"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

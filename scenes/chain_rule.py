@@ -50,7 +50,6 @@ class ChainRule(Chapter):
 
     chapter = 5
     title = "The chain rule follows the path"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

@@ -32,7 +32,6 @@ class CostFunction(Chapter):
 
     chapter = 4
     title = "The cost and the network error"
-    paths_only = False
 
     @classmethod
     def suits(cls, network: Network) -> str:

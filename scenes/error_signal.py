@@ -34,7 +34,6 @@ class ErrorSignal(Chapter):
 
     chapter = 7
     title = "The error signal travels backward"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

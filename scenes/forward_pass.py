@@ -47,7 +47,6 @@ class ForwardPass(Chapter):
 
     chapter = 3
     title = "Forward, from the input to the output"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

@@ -39,7 +39,6 @@ class GradientCheck(Chapter):
 
     chapter = 12
     title = "Is the gradient right?"
-    paths_only = False
 
     def construct(self) -> None:
         layers = range(1, self.net.L)

@@ -59,7 +59,6 @@ class MatrixForm(Chapter):
 
     chapter = 11
     title = "Whole layers at once"
-    paths_only = False
 
     @classmethod
     def is_about(cls, network: Network) -> Network:

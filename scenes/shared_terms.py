@@ -38,7 +38,6 @@ class SharedTerms(Chapter):
 
     chapter = 6
     title = "The products share their beginnings"
-    paths_only = False
 
     @classmethod
     def suits(cls, network: Network) -> str:

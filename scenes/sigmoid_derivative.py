@@ -60,7 +60,6 @@ class SigmoidDerivative(Chapter):
 
     chapter = 2
     title = "The slope of the sigmoid"
-    paths_only = False
 
     @classmethod
     def suits(cls, network: Network) -> str:

@@ -22,7 +22,6 @@ class Summary(Chapter):
 
     chapter = 14
     title = "The whole algorithm"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

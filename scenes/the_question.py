@@ -38,7 +38,6 @@ class TheQuestion(Chapter):
 
     chapter = 1
     title = "Which weight should change, and by how much?"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

@@ -59,7 +59,6 @@ class Training(Chapter):
 
     chapter = 13
     title = "Again and again: training"
-    paths_only = False
 
     def construct(self) -> None:
         self.run = train(self.net)

@@ -66,7 +66,6 @@ class VanishingGradient(Chapter):
 
     chapter = 10
     title = "Why the signal can vanish"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

@@ -49,7 +49,6 @@ class WeightUpdate(Chapter):
 
     chapter = 8
     title = "Every weight takes its step"
-    paths_only = False
 
     def construct(self) -> None:
         self.open()

@@ -17,7 +17,6 @@ from studio.commands.gallery import gallery
 from studio.commands.handouts import sheet
 from studio.commands.looks import lint_chapters
 from studio.commands.numbers import check, derive, new, trace
-from studio.spared import spare
 from studio.workshop import Workshop
 
 # as in --help
@@ -40,7 +39,7 @@ def main() -> None:
     if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
         warnings.simplefilter("ignore")
         os.environ["PYTHONWARNINGS"] = "ignore"
-    spare()
+    sys.modules.setdefault("IPython", None)    # manim would import it, for notebooks
     signal.signal(signal.SIGTERM, signal.default_int_handler)    # a film that is told to end cleans up as after Ctrl-C
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -7,44 +7,26 @@ import pytest
 from hypothesis import given, settings
 
 from bpmath.backprop import cost_of, trace
-from bpmath.descent import Orders, cost_again, descend, train, wrong_order
-from bpmath.network import Network, NetworkError, network
+from bpmath.descent import cost_again, train, wrong_order
+from bpmath.network import Network, network
 from tests.networks import mazur, networks, single_path
-
-
-def test_each_step_is_the_update_of_the_one_before() -> None:
-    found = descend(single_path(), 3)
-    assert len(found.networks) == len(found.costs) == 4
-    for before, after, J in zip(found.networks, found.networks[1:], found.costs[1:], strict=False):
-        assert [trace(before).new_theta[l].tolist() for l in (1, 2, 3)] == [after.theta(l).tolist() for l in (1, 2, 3)]
-        assert cost_of(after) == J
-    assert list(found.costs) == sorted(found.costs, reverse=True)
-
-
-def test_no_step_is_the_beginning() -> None:
-    found = descend(single_path(), 0)
-    assert found.costs == (cost_of(single_path()),)
-
-
-def test_mazur_learns() -> None:
-    assert descend(mazur(), 200).costs[-1] < 0.03
 
 
 def test_the_right_order_gives_what_his_table_should_have_said() -> None:
     """His biases stay as they are."""
     net = mazur()
-    right = net.with_parameters({l: Orders(net).right.theta(l) for l in (1, 2)})
+    right = net.with_parameters({l: trace(net).updated.theta(l) for l in (1, 2)})
     wrong = net.with_parameters({l: wrong_order(net).theta(l) for l in (1, 2)})
     assert cost_of(right) == pytest.approx(0.291027773694, abs=1e-12)
     assert abs(cost_of(wrong) - 0.291027773694) > 1e-8
 
 
 def test_the_wrong_order_is_right_in_the_last_layer_and_wrong_below() -> None:
-    both = Orders(mazur())
-    assert np.array_equal(both.right.theta(2), both.wrong.theta(2))
-    assert np.array_equal(both.right.bias(2), both.wrong.bias(2))
-    assert not np.array_equal(both.right.theta(1), both.wrong.theta(1))
-    assert not np.array_equal(both.right.bias(1), both.wrong.bias(1))
+    right, wrong = trace(mazur()).updated, wrong_order(mazur())
+    assert np.array_equal(right.theta(2), wrong.theta(2))
+    assert np.array_equal(right.bias(2), wrong.bias(2))
+    assert not np.array_equal(right.theta(1), wrong.theta(1))
+    assert not np.array_equal(right.bias(1), wrong.bias(1))
 
 
 def test_the_wrong_order_by_hand() -> None:
@@ -59,25 +41,11 @@ def test_the_wrong_order_by_hand() -> None:
     assert [wrong.theta(l)[0, 0] for l in (3, 2, 1)] == pytest.approx([new_3, new_2, new_1], rel=1e-15)
 
 
-def test_the_costs_of_both_orders() -> None:
-    both = Orders(single_path())
-    before, right, wrong = both.costs
-    assert (before, right, wrong) == (cost_of(both.network), cost_of(both.right), cost_of(both.wrong))
-    assert right < before
-    assert right != wrong
-
-
 @settings(max_examples=15)
 @given(networks(units=3, layers=4))
 def test_with_a_single_layer_of_weights_there_is_no_wrong_order(net: Network) -> None:
-    both = Orders(net)
     top = net.L - 1
-    assert np.array_equal(both.right.theta(top), both.wrong.theta(top))
-
-
-def test_a_learning_rate_that_is_too_large_is_said_in_words() -> None:
-    with pytest.raises(NetworkError, match="overflow"):
-        descend(network([2.0], [0.0], "squared_error", [([[1.0]], "linear")], learning_rate=10.0), 400)
+    assert np.array_equal(trace(net).updated.theta(top), wrong_order(net).theta(top))
 
 
 def test_training_stops_when_its_work_is_done_or_cannot_go_on() -> None:

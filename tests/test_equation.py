@@ -13,8 +13,7 @@ from bpmath.script import TYPST, symbol
 from scenes.kit.equation import Equation, Label, meant
 from scenes.kit.provenance import FromName
 from scenes.kit.readout import Number, alike
-from scenes.kit.shapes import TypesettingError, compiled
-from scenes.kit.shelf import shapes
+from scenes.kit.shapes import TypesettingError, compiled, page
 from scenes.kit.study import Study, study
 from scenes.kit.theme import NUMBER, theme
 
@@ -118,15 +117,15 @@ def test_numbers_of_a_row_are_as_large_as_the_widest_allows() -> None:
 
 
 def test_an_outline_is_compiled_once_and_centred() -> None:
-    found = shapes("$x = 1$")
-    assert shapes("$x = 1$") is found
+    found = page("$x = 1$")
+    assert page("$x = 1$") is found
     box = np.concatenate([s.outline for s in found])
     assert abs(box[:, 0].min() + box[:, 0].max()) < 0.2
 
 
 def test_a_font_that_is_missing_is_an_error() -> None:
     with pytest.raises(TypesettingError, match=r"Such Font.*unknown font"):
-        shapes('#text(font: "No Such Font")[a]')
+        page('#text(font: "No Such Font")[a]')
 
 
 @pytest.mark.parametrize("fault", ["$a/$b", '#text(font: "No Such Font")[a]', "#nothing"])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bpmath.activation import ACTIVATIONS, Activation, z
 from bpmath.backprop import trace
 from bpmath.phrase import Phrase
-from bpmath.vanishing import bound, deep_path, largest, largest_slope, study
-from tests.networks import ELEMENTWISE, classes, single_path
+from bpmath.vanishing import bound, deep_path, largest, largest_slope
+from tests.networks import ELEMENTWISE, single_path
 
 
 @pytest.mark.parametrize(("name", "slope", "attained"), [
@@ -56,35 +56,26 @@ def test_the_bound_of_the_sigmoid() -> None:
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_no_deep_path_passes_more_than_the_bound(name: str) -> None:
-    rows = study(trace(deep_path(10, name)))
-    for n, row in enumerate(rows):
-        assert row.share <= float(bound(ACTIVATIONS[name], n)) * (1 + 1e-12)
+    delta = trace(deep_path(10, name)).delta
+    for l in delta:
+        assert abs(delta[l][0] / delta[12][0]) <= float(bound(ACTIVATIONS[name], 12 - l)) * (1 + 1e-12)
 
 
 def test_through_sigmoids_the_signal_vanishes_and_through_relus_it_stays_level() -> None:
-    sigmoid, relu = (study(trace(deep_path(10, name))) for name in ("sigmoid", "relu"))
-    assert [row.l for row in sigmoid] == list(range(12, 1, -1))
-    assert sigmoid[0].signal == relu[0].signal == 1
-    assert sigmoid[-1].share < 1e-6
-    assert {row.share for row in relu} == {1.0}
-    assert {row.slope for row in relu} == {1.0}
+    sigmoid, relu = (trace(deep_path(10, name)).delta for name in ("sigmoid", "relu"))
+    assert sigmoid[12][0] == relu[12][0] == 1
+    assert abs(sigmoid[2][0]) < 1e-6
+    assert {delta[0] for delta in relu.values()} == {1.0}
 
 
 def test_a_unit_that_is_off_stops_the_signal_there_and_below() -> None:
-    rows = {row.l: row for row in study(trace(deep_path(10, "relu", off=6)))}
-    assert rows[6].slope == 0
-    assert [rows[l].signal for l in range(12, 6, -1)] == [1.0] * 6
-    assert [rows[l].signal for l in range(6, 1, -1)] == [0.0] * 5
+    found = trace(deep_path(10, "relu", off=6))
+    assert found.slope[6][0] == 0
+    assert [found.delta[l][0] for l in range(12, 6, -1)] == [1.0] * 6
+    assert [found.delta[l][0] for l in range(6, 1, -1)] == [0.0] * 5
 
 
 def test_a_weight_of_100_explodes_where_the_slope_is_largest() -> None:
     """At z = 0 a sigmoid's slope is a quarter: a weight of 100 multiplies by 25."""
     t = trace(single_path().with_parameters({1: [[0.0]], 2: [[100.0]]}))
     assert t.delta[2][0] / t.delta[3][0] == pytest.approx(25, rel=1e-14)
-
-
-def test_the_study_of_a_layer_takes_its_largest_unit() -> None:
-    t = trace(classes())
-    output, hidden = study(t)
-    assert (output.l, output.share, output.slope) == (3, 1.0, None)
-    assert (hidden.signal, hidden.slope) == (abs(t.delta[2]).max(), 1.0)

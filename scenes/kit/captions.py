@@ -70,11 +70,6 @@ def seconds(block: str) -> float:
     return min(max(len(block) / PACE, SHORTEST), LONGEST)
 
 
-def needed(text: str) -> float:
-    """How long all blocks of a text take."""
-    return sum(seconds(b) + GAP for b in split(text))
-
-
 def cues(text: str, start: float) -> list[Cue]:
     """The blocks of a text one after another."""
     made: list[Cue] = []

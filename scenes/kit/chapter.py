@@ -26,11 +26,11 @@ from scenes.kit.ledger import ChapterError, Ledger
 from scenes.kit.pen import Pen
 from scenes.kit.readout import Readout
 from scenes.kit.sections import Sections
-from scenes.kit.shelf import shelf
 from scenes.kit.study import study
 from scenes.kit.telling import Teller
 from scenes.kit.theme import theme
 
+MOST_LAYERS = 9   # that a picture has room for
 LAST_STILL = 2.0  # seconds that a chapter's last picture stands, as a slide would
 
 
@@ -47,17 +47,13 @@ class Chapter(Choices, Pen, Teller):
     burn: bool = False   # whether the captions are written into the picture
     only: str = ""   # the one section that is shown, by its number from 1 or its name; "" for all
     stills: dict[int, np.ndarray] | None = None   # where a picture of each section is kept, by its number
-    paths_only: bool = True   # whether the chapter can show nothing but a path of single units
     papers: Mapping[str, str] = {}   # captions and ledger by the endings of their files, when all has been played
 
     @classmethod
     def suits(cls, network: Network) -> str:
         """ "" if the chapter can show this network, else a sentence why not."""
-        if cls.paths_only and not network.is_path:
-            return f"draws single paths, and this network has layers of {', '.join(map(str, network.sizes))} units"
-        most = 6 if cls.paths_only else 9
-        if most < network.L:
-            return f"draws 2 to {most} layers, and this network has {network.L}"
+        if network.L > MOST_LAYERS:
+            return f"draws 2 to {MOST_LAYERS} layers, and this network has {network.L}"
         return ""
 
     @classmethod
@@ -78,7 +74,6 @@ class Chapter(Choices, Pen, Teller):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
         self.net = net
         self.study = study(net, units=self.find_units())
-        shelf.open(type(self).__name__, self.study.number)
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
         self.tongue = self.find_language()
@@ -115,7 +110,6 @@ class Chapter(Choices, Pen, Teller):
         with suppress(EndSceneEarlyException):  # manim was asked for some of the plays only
             self.rest()
             self.wait(LAST_STILL)
-            shelf.close(type(self).__name__, self.study.number)
         self.keep_still()
         self.cues[:] = captions.since(self.sections.begun, self.cues)
         book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun, self.tongue.say)

@@ -7,8 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from scenes.kit.numerals import DOT, MINUS, SUPERSCRIPTS
-from scenes.kit.shapes import Shape
-from scenes.kit.shelf import common
+from scenes.kit.shapes import Shape, compiled
 
 HEIGHT = 0.65  # a digit's height in ems, about which a number is centred
 RAISED = {chr(raised): chr(typed) for typed, raised in SUPERSCRIPTS.items()}  # what exponents are written with
@@ -29,9 +28,7 @@ def left(shape: Shape) -> float:
 @lru_cache(maxsize=1)
 def sheet() -> dict[str, tuple[np.ndarray, float]]:
     """Outline, standing on the origin, and advance of each character, in ems. All are set in one call, once."""
-    sources = {char: between_digits(char) for char in CHARACTERS}
-    pages = common("digits", list(sources.values()))
-    groups = {char: pages[source] for char, source in sources.items()}
+    groups = dict(zip(CHARACTERS, compiled([between_digits(char) for char in CHARACTERS]), strict=True))
     digit = left(groups["3"][1]) - left(groups["3"][0])
     raised = left(groups["³"][1]) - left(groups["³"][0]) - digit  # where one begins, from where one on the line would
     found = {}

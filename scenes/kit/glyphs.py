@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from manim import LEFT, ManimColor, VGroup, VMobject, interpolate
 
-from scenes.kit.shapes import Shape
-from scenes.kit.shelf import shapes
+from scenes.kit.shapes import Shape, page
 from scenes.kit.theme import theme
 
 
@@ -96,7 +95,7 @@ class Typeset(VGroup):
     def __init__(self, source: str, marks: dict[int, Mark], size: float) -> None:
         super().__init__()
         self.size = size
-        found = shapes(source, marks)
+        found = page(source)
         for s in found:
             mark = marks[s.part]
             self.add(Glyph(s.outline * size, mark.color, mark.source, mark.keys))

@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Arrow, DashedLine, Dot, Line, Mobject, Rectangle, VGroup, VMobject
+from manim import DOWN, RIGHT, UP, Arrow, Dot, Line, Mobject, Rectangle, VGroup, VMobject
 
 from bpmath.check import Check
 from bpmath.phrase import Phrase
@@ -125,11 +125,6 @@ class Plot:
         low, high = self.point(x, 10.0 ** self.y[0] if self.log else 0.0), self.point(x, value)
         box = Rectangle(width=width, height=max(high[1] - low[1], 0.02), stroke_width=0, fill_color=color)
         return box.set_fill(opacity=1 if value else 0).move_to(low, aligned_edge=DOWN)
-
-    def drop(self, x: float, y: float, color: str) -> DashedLine:
-        """A dashed line from the point down (or up) to the x axis."""
-        base = 10.0 ** self.y[0] if self.log else max(self.y[0], min(0.0, self.y[1]))
-        return DashedLine(self.point(x, y), self.point(x, base), stroke_color=color, stroke_width=3, dash_length=0.1)
 
     def tangent(self, x: float, y: float, slope: float, color: str, length: float = 1.6) -> Line:
         """A piece of the line through (x, y) with this slope, of this length on the screen."""

@@ -60,6 +60,12 @@ def compiled(sources: Sequence[str]) -> list[tuple[Shape, ...]]:
     return [tuple(read_svg(page)) for page in ([svg] if isinstance(svg, bytes) else svg)]
 
 
+@lru_cache(maxsize=1024)   # a film has about 350
+def page(source: str) -> tuple[Shape, ...]:
+    """The shapes of one page of Typst source, kept in memory. TypesettingError where Typst refuses it."""
+    return compiled([source])[0]
+
+
 def read_svg(svg: bytes) -> list[Shape]:
     root = ElementTree.fromstring(svg)
     width, height = float(root.get("width")[:-2]), float(root.get("height")[:-2])

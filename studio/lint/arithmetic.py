@@ -14,7 +14,7 @@ from bpmath.notation import Quantity
 from bpmath.proof import to_concrete
 from scenes.kit.equation import Equation
 from scenes.kit.glyphs import Glyph
-from scenes.kit.shelf import shapes
+from scenes.kit.shapes import page
 from studio.lint.finding import Eye, Fault
 from studio.lint.picture import Picture, enclosed, named, segments
 
@@ -117,9 +117,9 @@ def char_of(outline: np.ndarray) -> str:
 @lru_cache(maxsize=1)
 def alphabet() -> tuple[tuple[str, np.ndarray, float], ...]:
     """The form of each digit and sign; the small digits of an exponent have a form of their own."""
-    large = [(char, shapes(f"$3{char}3$")[1]) for char in DIGITS]
-    small = [(char, shapes(f"$3^(3{char})$")[-1]) for char in DIGITS]
-    signs = [(char, shapes(f"${typst}$")[0]) for char, typst in {**SIGNS, DOTS: "dots.c"}.items()]
+    large = [(char, page(f"$3{char}3$")[1]) for char in DIGITS]
+    small = [(char, page(f"$3^(3{char})$")[-1]) for char in DIGITS]
+    signs = [(char, page(f"${typst}$")[0]) for char, typst in {**SIGNS, DOTS: "dots.c"}.items()]
     return tuple((char, *form(shape.outline)) for char, shape in [*large, *small, *signs])
 
 
