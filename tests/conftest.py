@@ -32,6 +32,15 @@ class {name}(Chapter):
 '''
 
 
+# after the body of a tiny chapter: it can show nothing but a path
+PATHS = """
+
+    @classmethod
+    def suits(cls, network):
+        return "" if network.is_path else "draws single paths"
+"""
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache that is not the user's, one for all tests of a process."""

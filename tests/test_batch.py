@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import PATHS
 
 from bpmath.files import DEFAULT, NETWORKS
 from studio.batch import Batch
@@ -91,7 +92,7 @@ def test_each_network_gets_its_folder_and_a_bad_one_stops_no_other(
 @pytest.fixture
 def instantly(film_of: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Instant]:
     """Makes a batch of one chapter with an engine that renders nothing."""
-    film_of(One="self.wait(0.1)")
+    film_of(One="self.wait(0.1)" + PATHS)
     monkeypatch.setattr("studio.film.Clip.duration", 1.0)
 
     def run(files: list[Path], watch: Callable[[Iterator[Order]], Iterator[Order]] = iter) -> Instant:

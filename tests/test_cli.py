@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 from click.testing import CliRunner, Result
+from conftest import PATHS
 
 from bpmath.files import DEFAULT, NETWORKS
 from studio.cli import main
@@ -253,7 +254,7 @@ def test_a_language_that_the_film_does_not_speak(monkeypatch: pytest.MonkeyPatch
 
 
 def test_list_says_which_chapters_cannot_show_a_network(film_of: object) -> None:
-    film_of(One="self.wait()")
+    film_of(One="self.wait()" + PATHS)
     (row,) = json.loads(call("list", "--json", "--network", MAZUR).stdout)
     assert "single paths" in row["left_out"]
     assert "left out" in call("list", "--network", MAZUR).stdout

@@ -16,6 +16,7 @@ import av
 import pytest
 import srt
 from click.testing import CliRunner
+from conftest import PATHS
 
 from bpmath.files import DEFAULT, NETWORKS
 from studio.cli import main
@@ -128,11 +129,9 @@ def test_every_chapter_shows_the_chosen_network(
 
 
 def test_what_cannot_show_the_network_is_left_out_and_said_so(film_of: Callable, tmp_path: Path) -> None:
-    package = film_of(One="self.wait(0.1)", Any="self.wait(0.1)")
+    film_of(One="self.wait(0.1)" + PATHS, Any="self.wait(0.1)")
     (output := tmp_path / "out").mkdir()
     (output / "One.mp4").write_text("of another network")
-    with open(tmp_path / "films" / package / "any_file.py", "a") as file:
-        file.write("\n    @classmethod\n    def suits(cls, network):\n        return ''\n")
     network = NETWORKS / "mazur.toml"
     code, said = call("film", "--network", network, "--output", output)
     assert code == 0

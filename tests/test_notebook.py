@@ -12,6 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 from chromium import until
+from conftest import PATHS
 from nbclient import NotebookClient
 from playwright.sync_api import Browser
 from test_slides import made  # noqa: F401
@@ -72,7 +73,7 @@ def test_a_chapter_plays_in_german(film_of: Callable[..., str], monkeypatch: pyt
 
 
 def test_what_cannot_be_played_is_said(film_of: Callable[..., str]) -> None:
-    film_of(One="pass")
+    film_of(One="pass" + PATHS)
     with pytest.raises(Mistake, match="Two"):
         play("Two")
     wide = network([1.0], [1.0], "squared_error", [([[0.5], [0.5]], "sigmoid"), ([[1.0, 1.0]], "linear")], name="wide")
