@@ -4,8 +4,10 @@ The files are data: nothing in them is ever evaluated or imported.
 """
 from __future__ import annotations
 
+import datetime
 import json
 import math
+import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +17,7 @@ import numpy as np
 from bpmath.activation import ACTIVATIONS
 from bpmath.cost import COSTS
 from bpmath.network import Layer, Network, NetworkError, frozen, shown
+from bpmath.reading import read_bytes
 from bpmath.weights import ENDINGS, Weights, read_weights
 
 NETWORKS = Path(__file__).parent / "networks"
@@ -23,7 +26,11 @@ DEFAULT = NETWORKS / "single_path.toml"
 NETWORK_KEYS = {"name", "input", "target", "cost", "learning_rate", "weights", "layer"}
 LAYER_KEYS = {"weights", "bias", "activation"}
 LONGEST_NAME = 60
-LARGEST_FILE = 50_000_000   # bytes
+LARGEST_FILE = 10_000_000   # bytes of text, which take a few seconds to read
+PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+LONG_KEY = re.compile(rf"(?<![\w-]){PART}(?:[ \t]*+\.[ \t]*+{PART}){{8}}")   # of more parts than any here has
+DIGITS = 4300   # of a whole number, which Python reads at most
+JOINERS = "\u200c\u200d\u200e\u200f\xa0\u2007\u202f\u3000"   # in names of some scripts, and in emoji; spaces
 
 
 def read_network(path: str | Path) -> Network:
@@ -32,7 +39,7 @@ def read_network(path: str | Path) -> Network:
     try:
         return parse(load(path), path)
     except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from None
+        raise NetworkError(f"{said(path)}: {error}") from None
 
 
 def files_of(path: str | Path) -> tuple[Path, ...]:
@@ -47,29 +54,36 @@ def files_of(path: str | Path) -> tuple[Path, ...]:
 
 def load(path: Path) -> dict:
     """The file's table, before anything in it is believed."""
-    reader = {".toml": tomllib.loads, ".json": read_json}.get(path.suffix.lower())
+    reader = {".toml": read_toml, ".json": read_json}.get(path.suffix.lower())
     if reader is None:
         hint = f', in which weights = "{shown(path.name)}" names it' if path.suffix.lower() in ENDINGS else ""
-        raise NetworkError(f"found the ending '{path.suffix}', needed .toml or .json{hint}")
+        raise NetworkError(f"found the ending '{shown(path.suffix)}', needed .toml or .json{hint}")
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise NetworkError(f"found {path.stat().st_size / 1e6:.0f} MB, needed at most {LARGEST_FILE / 1e6:.0f} MB")
-        table = reader(path.read_text(encoding="utf-8-sig"))   # some editors begin a file with a byte order mark
+        # some editors begin a file with a byte order mark, or end lines in other ways
+        table = reader(read_bytes(path, LARGEST_FILE).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
     except FileNotFoundError:
         raise NetworkError("there is no such file; `backprop new FILE` makes one") from None
-    except IsADirectoryError:
-        raise NetworkError("found a folder, needed a file") from None
-    except OSError as error:
-        raise NetworkError(f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise NetworkError("found bytes that are not UTF-8 text, needed a text file") from None
     except RecursionError:
         raise NetworkError("found lists nested too deeply to be a network") from None
+    except NetworkError:
+        raise
     except ValueError as error:   # TOML and JSON syntax errors are ValueErrors that name line and column
-        raise NetworkError(f"not {path.suffix[1:].upper()}: {shown(str(error), 120)}") from None
+        long = "int_max_str_digits" in str(error)
+        words = f"found a whole number of more than {DIGITS} digits" if long else str(error)
+        raise NetworkError(f"not {path.suffix[1:].upper()}: {shown(words, 120)}") from None
     if not isinstance(table, dict):
         raise NetworkError(f"found {kind(table)}, needed a table with {', '.join(sorted(NETWORK_KEYS))}")
     return table
+
+
+def read_toml(text: str) -> dict:
+    """TOML without keys of many parts, which Python's reader needs minutes for."""
+    if found := LONG_KEY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise ValueError(f"found a key of many parts in line {line}, needed one of those of a network")
+    return tomllib.loads(text)
 
 
 def read_json(text: str) -> object:
@@ -107,8 +121,9 @@ def parse(table: dict, path: Path) -> Network:
     else:
         layers = (layer(row, f"[[layer]] {i}") for i, row in enumerate(rows, 1))
     cost, layers = choice(table["cost"], COSTS, "cost"), tuple(layers)
+    named = name(table.get("name", shown(path.stem, LONGEST_NAME)))
     try:
-        return Network(name(table.get("name", path.stem)), x, y, cost, layers, rate, source=str(path))
+        return Network(named, x, y, cost, layers, rate, source=said(path))
     except NetworkError as error:
         raise NetworkError(f"{error}\n{trained.listing}" if trained else str(error)) from None
 
@@ -203,9 +218,14 @@ def name(found: object) -> str:
         raise NetworkError(f"name: found {kind(found)}, needed a text")
     if len(found) > LONGEST_NAME:
         raise NetworkError(f"name: found {len(found)} characters, needed at most {LONGEST_NAME}")
-    if not found.isprintable():
+    if not "".join(c for c in found if c not in JOINERS).isprintable():
         raise NetworkError("name: found a character that cannot be printed, needed one line of plain text")
     return found
+
+
+def said(path: Path) -> str:
+    """A path for a message: on one line, and without bytes that are no text."""
+    return shown(str(path), 4096)
 
 
 def kind(found: object) -> str:
@@ -215,10 +235,16 @@ def kind(found: object) -> str:
             return str(found).lower()
         case str():
             return f"the text '{shown(found)}'"
+        case int() if abs(found) >= 10 ** 40:
+            return "a number of more than 40 digits"
         case int() | float():
             return f"the number {shown(repr(found))}"
         case list():
             return "a list" if found else "an empty list"
         case dict():
             return "a table"
+        case None:
+            return "null, which is no value"
+        case datetime.date() | datetime.time():
+            return "a date or a time"
     return type(found).__name__

@@ -8,6 +8,7 @@ import numpy as np
 
 from bpmath.activation import ACTIVATIONS, Activation
 from bpmath.cost import COSTS, Cost
+from bpmath.pairs import misfit
 
 
 class NetworkError(ValueError):
@@ -72,6 +73,8 @@ class Network:
             fan_in = rows
         if len(self.target) != fan_in:
             raise NetworkError(f"target: found {len(self.target)} numbers, needed {fan_in}, one for each output unit")
+        if reason := misfit(self.cost, self.layers[-1].activation, fan_in):
+            raise NetworkError(reason)
         for y in self.target:
             if not self.cost.takes(float(y)):
                 raise NetworkError(f"target: found {y:g}, needed numbers from 0 to 1 for {self.cost.name}")

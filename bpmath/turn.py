@@ -6,7 +6,7 @@ doubles confirms it; where a double has lost its last digits, twice as many digi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import ceil, isclose, isfinite
 
@@ -16,7 +16,7 @@ import numpy as np
 from bpmath import exact
 from bpmath.backprop import cost, forward
 from bpmath.check import DIGITS, Precise
-from bpmath.network import Network, NetworkError, network
+from bpmath.network import Layer, Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 
@@ -179,10 +179,9 @@ def without_hidden(net: Network) -> Network | None:
     Its weight is the first of the network's own with which its cost has a value wherever it is turned; None where
     no weight has.
     """
-    output = net.activation(net.L).name
     for l in range(1, net.L):
-        plain = network(net.input, net.target, net.cost.name, [(net.theta(l), output)], net.learning_rate,
-                        "without a hidden layer")
+        layer = Layer(net.theta(l), None, net.activation(net.L))
+        plain = replace(net, name="without a hidden layer", layers=(layer,), source="")
         if any(one_way(plain, step) is not None for step in STEPS):
             return plain
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 import safetensors
 
 from bpmath.network import NetworkError, frozen, shown
+from bpmath.reading import read_bytes
 
 EXAMPLE = {"input", "target"}   # arrays that are no layer's
 ENDINGS = {".npz", ".safetensors"}
@@ -26,6 +28,7 @@ LARGEST_FILE = 50_000_000   # bytes, unpacked
 LISTED = 6                  # arrays that a message names
 Row = tuple[tuple[str, tuple[int, ...]], ...]   # layers whose order is known: name and shape (n_out, n_in)
 MOST_WORDS = 8              # unlike words in names whose order is looked for
+TRIES = 100_000             # steps of that search, which take a second
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
          "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1"}   # those of safetensors, as bytes are laid out
 
@@ -81,11 +84,14 @@ class Weights:
         alike: dict[str, list[str]] = {}
         for layer in sorted(shapes, key=natural):
             alike.setdefault(re.sub("[0-9]+", "0", layer), []).append(layer)
-        fitting = []
+        fitting, undecided = [], len(alike) > MOST_WORDS
         if 1 < len(alike) <= MOST_WORDS:
             rows = tuple(tuple((layer, shapes[layer]) for layer in layers) for layers in alike.values())
-            fitting = list(islice(orders(rows, inputs, outputs), 2))
-        if len(fitting) == 2 or len(alike) > MOST_WORDS:
+            try:
+                fitting = list(islice(orders(rows, inputs, outputs, iter(range(TRIES))), 2))
+            except (Undecided, RecursionError):
+                undecided = True
+        if len(fitting) == 2 or undecided:
             names = ", ".join(map(shown, sorted(shapes, key=natural)[:LISTED]))
             raise NetworkError(f"{self.file}: the names {names} leave the order of the layers open, and so do their "
                                f"shapes; needed numbers in the names\n{self.listing}")
@@ -103,15 +109,12 @@ def read_weights(path: Path) -> Weights:
         raise NetworkError(f"weights: found the ending '{shown(path.suffix)}', needed .safetensors or .npz")
     reader = read_npz if ending == ".npz" else read_safetensors
     try:
-        if not path.is_file():
-            raise NetworkError(f"weights: there is no file {shown(str(path), 200)}")
-        if path.stat().st_size > LARGEST_FILE:
-            raise NetworkError(f"found {path.stat().st_size / 1e6:.0f} MB, needed at most {LARGEST_FILE / 1e6:.0f} MB")
-        arrays = {name: doubles(name, array) for name, array in reader(path)}
+        content = read_bytes(path, LARGEST_FILE)
+        arrays = {name: doubles(name, array) for name, array in reader(content)}
     except NetworkError as error:
-        raise NetworkError(str(error) if str(error).startswith("weights:") else f"{file}: {error}") from None
-    except OSError as error:
-        raise NetworkError(f"{file}: cannot be read: {shown(error.strerror or str(error))}") from None
+        raise NetworkError(f"{file}: {error}") from None
+    except FileNotFoundError:
+        raise NetworkError(f"weights: there is no file {shown(str(path), 200)}") from None
     except Exception as error:   # a broken file makes its reader stumble in ways that no list is sure to cover
         words = shown(str(error) or type(error).__name__, 90)
         raise NetworkError(f"{file}: not a whole {ending} file: {words}") from None
@@ -120,13 +123,11 @@ def read_weights(path: Path) -> Weights:
     return Weights(file, arrays)
 
 
-def read_npz(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+def read_npz(content: bytes) -> Iterator[tuple[str, np.ndarray]]:
     """The arrays that numpy.savez wrote."""
-    with path.open("rb") as file:
-        if file.read(2) != b"PK":
-            raise NetworkError("found no archive of arrays, needed what numpy.savez writes")
-        file.seek(0)
-        archive = np.load(file, allow_pickle=False)
+    if not content.startswith(b"PK"):
+        raise NetworkError("found no archive of arrays, needed what numpy.savez writes")
+    with np.load(BytesIO(content), allow_pickle=False) as archive:
         if sum(member.file_size for member in archive.zip.infolist()) > LARGEST_FILE:
             raise NetworkError(f"found more than {LARGEST_FILE / 1e6:.0f} MB when unpacked")
         if len(set(archive.files)) < len(archive.files):
@@ -144,9 +145,9 @@ def read_npz(path: Path) -> Iterator[tuple[str, np.ndarray]]:
             yield name, array
 
 
-def read_safetensors(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+def read_safetensors(content: bytes) -> Iterator[tuple[str, np.ndarray]]:
     """The arrays that safetensors' save_file wrote."""
-    for name, tensor in safetensors.deserialize(path.read_bytes()):
+    for name, tensor in safetensors.deserialize(content):
         if tensor["dtype"] not in TYPES:
             raise NetworkError(f"{shown(name)}: found the type {tensor['dtype']}, needed F64, F32, F16, "
                                "BF16 or integers")
@@ -169,20 +170,30 @@ def doubles(name: str, array: np.ndarray) -> np.ndarray:
     return found
 
 
-def natural(name: str) -> list[tuple[bool, int, str]]:
-    """A key that sorts names as people count: fc2 before fc10."""
-    return [(not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece)
-            for piece in re.findall("[0-9]+|[^0-9]+", name)]
+def natural(name: str) -> list[tuple[bool, int, str, str]]:
+    """A key that sorts names as people count: fc2 before fc10. A number of any length is compared by its digits."""
+    pieces = ((piece, piece.lstrip("0")) for piece in re.findall("[0-9]+|[^0-9]+", name))
+    return [(False, len(digits), digits, piece) if piece[0] in "0123456789" else (True, 0, "", piece)
+            for piece, digits in pieces]
 
 
-def orders(rows: Sequence[Row], inputs: int, outputs: int) -> Iterator[tuple[str, ...]]:
-    """All ways to merge rows of layers in which each takes what the one before gives, from inputs to outputs."""
+class Undecided(Exception):
+    """Too many orders of layers had to be tried."""
+
+
+def orders(rows: Sequence[Row], inputs: int, outputs: int, tries: Iterator[int]) -> Iterator[tuple[str, ...]]:
+    """All ways to merge rows of layers in which each takes what the one before gives, from inputs to outputs.
+
+    Each step takes one of `tries`; Undecided when there are none left.
+    """
+    if next(tries, None) is None:
+        raise Undecided
     if not rows and inputs == outputs:
         yield ()
     for k, ((name, shape), *rest) in enumerate(rows):
         if len(shape) == 2 and shape[1] == inputs:
             left = (*rows[:k], *([tuple(rest)] if rest else []), *rows[k + 1:])
-            yield from ((name, *after) for after in orders(left, shape[0], outputs))
+            yield from ((name, *after) for after in orders(left, shape[0], outputs, tries))
 
 
 def listed(arrays: dict[str, np.ndarray]) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 from hypothesis import strategies as st
 
 from bpmath.activation import ACTIVATIONS
@@ -17,7 +18,7 @@ from bpmath.network import Layer, Network, NetworkError, frozen, network
 
 ELEMENTWISE = tuple(name for name, a in ACTIVATIONS.items() if a.elementwise)
 OUTPUTS = {"squared_error": tuple(ACTIVATIONS), "binary_cross_entropy": ("sigmoid", "softmax"),
-           "cross_entropy": ("sigmoid", "softmax", "softplus")}   # the output activations whose h every cost can price
+           "cross_entropy": ("sigmoid", "softmax")}   # the output activations that each cost is meant for
 
 
 def single_path() -> Network:
@@ -50,6 +51,13 @@ def classes() -> Network:
     return network([0.4, 1.1], [0.5, 0.25, 0.125], "cross_entropy", layers, name="classes")
 
 
+def unmeant(input: list[float], target: list[float], layers: list[tuple], learning_rate: float = 0.1,
+            cost: str = "binary_cross_entropy") -> Network:
+    """A network with a cost of probabilities, which its outputs are not or not alone. No file can ask for it."""
+    plain = network(input, target, "squared_error", layers, learning_rate)
+    return replace(plain, cost=replace(COSTS[cost], targets=sp.Interval(0, 2)))
+
+
 @st.composite
 def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[float, float] = (0.01, 10.0),
              wild: bool = False) -> Network:
@@ -63,6 +71,8 @@ def networks(draw: st.DrawFn, units: int = 6, layers: int = 6, scales: tuple[flo
     cost = draw(st.sampled_from(sorted(COSTS)))
     names = [draw(st.sampled_from(ELEMENTWISE if size == 1 else tuple(ACTIVATIONS))) for size in sizes[1:-1]]
     names.append(draw(st.sampled_from([a for a in OUTPUTS[cost] if a != "softmax" or sizes[-1] > 1])))
+    if cost == "cross_entropy" and sizes[-1] == 1:
+        cost = "binary_cross_entropy"
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     alike = not wild or draw(st.booleans())
     low, high = np.log(scales)

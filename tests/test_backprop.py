@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 
 from bpmath.backprop import cost_of, trace
 from bpmath.network import Network, NetworkError, network
-from tests.networks import classes, mazur, networks, single_path, softmaxes, tanh_path
+from tests.networks import classes, mazur, networks, single_path, softmaxes, tanh_path, unmeant
 from tests.reference import Reference
 
 MAZUR = {   # exact to 12 digits
@@ -107,8 +107,7 @@ def test_no_network_gives_a_nan_or_a_warning(net: Network) -> None:
     try:
         t = trace(net)
     except NetworkError as error:
-        underflow = net.activation(net.L).name == "softplus" and net.cost.name != "squared_error"   # h is 0 as a double
-        assert "overflows" in str(error) or underflow
+        assert "overflows" in str(error)
         return
     for values in (t.a, t.z, t.delta, t.dtheta, t.new_theta):
         assert all(np.isfinite(v).all() for v in values.values())
@@ -127,7 +126,7 @@ def test_its_numbers_cannot_be_changed() -> None:
 @pytest.mark.parametrize(("words", "net"), [
     ("layer 2: the forward pass overflows", network([1e308], [0.0], "squared_error", [([[1e308]], "linear")])),
     ("found the output -0.8, where binary_cross_entropy has no finite value",
-     network([1.0], [1.0], "binary_cross_entropy", [([[-0.8]], "linear")])),
+     unmeant([1.0], [1.0], [([[-0.8]], "linear")])),
     ("the backward pass overflows",
      network([0.0], [-1e100], "squared_error", [([[1.0]], "linear"), ([[1e250]], "linear")])),
     ("the update overflows", network([1e154], [0.0], "squared_error", [([[1e-10]], "linear")], learning_rate=1e300)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from networks import unmeant
 from watching import watch
 
 from bpmath.backprop import trace
@@ -56,7 +57,7 @@ def test_no_ratio_is_claimed_of_an_output_that_moves_too_little_for_the_cost(wei
 
 
 def test_no_ratio_is_claimed_that_is_above_all_doubles() -> None:
-    net = network([1.0], [1.0], "cross_entropy", [([[-1000.0]], "sigmoid")])  # -1 / h, and h is exp(-1000)
+    net = network([1.0], [1.0], "binary_cross_entropy", [([[-1000.0]], "sigmoid")])  # -1 / h, and h is exp(-1000)
     assert [m.ratio for m in nudge(net, 1)] == [None, 1.0, 0.0, None]
     assert watch(ChainRule, net).faults == []
 
@@ -77,7 +78,7 @@ def test_texts_fit_the_network() -> None:
 
 
 def test_a_fraction_as_the_network_error_is_shown_without_columns() -> None:
-    odd = network([1.0], [1.0], "cross_entropy", [([[0.5]], "tanh"), ([[2.0]], "sigmoid")])
+    odd = unmeant([1.0], [1.0], [([[0.5]], "tanh"), ([[2.0]], "sigmoid")], cost="cross_entropy")
     assert "The error and the slope of the output, in one." in told(ChainRule, odd)
     assert "the next head" not in told(SharedTerms, odd)
 

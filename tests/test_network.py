@@ -44,6 +44,7 @@ ONE = ([[1.0]], "sigmoid")
     ("softmax of a single unit", ([1.0], [1.0], "squared_error", [([[1.0]], "softmax")])),
     ("target: found 2 numbers, needed 1", ([1.0], [1.0, 0.0], "squared_error", [ONE])),
     ("found 1.5, needed numbers from 0 to 1", ([1.0], [1.5], "binary_cross_entropy", [ONE])),
+    ("of linear outputs; .*: sigmoid", ([1.0], [1.0], "binary_cross_entropy", [([[1.0]], "linear")])),
     ("no weights", ([1.0], [1.0], "squared_error", [(np.zeros((0, 1)), "sigmoid")])),
 ])
 def test_what_does_not_fit_is_refused(words: str, parts: tuple) -> None:

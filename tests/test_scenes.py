@@ -58,7 +58,7 @@ NETWORKS = {
     ),
     "wide layers of ReLU": drawn((2, 8, 8, 1), "relu", "linear", "squared_error"),
     "eight layers of tanh": drawn((1,) * 8, "tanh", "tanh", "squared_error"),
-    "saturated": network([3.0], [0.0], "cross_entropy", [([[9.0]], "tanh"), ([[12.0]], "sigmoid")]),
+    "saturated": network([3.0], [0.0], "binary_cross_entropy", [([[9.0]], "tanh"), ([[12.0]], "sigmoid")]),
 }
 CHAPTERS = chapters()
 TRANSLATED = ("default", "three classes", "no hidden layer", "eight layers of tanh")  # played in German, too

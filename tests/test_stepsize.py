@@ -8,7 +8,7 @@ from bpmath.backprop import trace
 from bpmath.network import network
 from bpmath.notation import Quantity, quantity
 from bpmath.stepsize import central, curve, sweep
-from tests.networks import mazur, single_path
+from tests.networks import mazur, single_path, unmeant
 
 
 def error(eps: float) -> float:
@@ -45,6 +45,6 @@ def test_the_curve_ends_where_the_cost_has_no_value() -> None:
     whole = curve(single_path(), Quantity("theta", 1), 1.0, samples=5)
     assert [[by for by, _ in piece] for piece in whole] == [[-1.0, -0.5, 0.0, 0.5, 1.0]]
     assert whole[0][2][1] == trace(single_path()).J
-    odd = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "linear")])  # h must lie between 0 and 1
+    odd = unmeant([1.0], [1.0], [([[0.5]], "linear")])  # h must lie between 0 and 1
     (piece,) = curve(odd, Quantity("theta", 1), 1.0, samples=9)
     assert [by for by, _ in piece] == [-0.25, 0.0, 0.25]

@@ -10,7 +10,7 @@ from bpmath.backprop import cost_of, trace
 from bpmath.network import Network, NetworkError, network
 from bpmath.notation import Quantity, quantity
 from bpmath.surface import Slice, contour, steepest
-from tests.networks import mazur, networks, single_path
+from tests.networks import mazur, networks, single_path, unmeant
 
 FIRST, LAST = Quantity("theta", 1), Quantity("theta", 3)
 
@@ -46,7 +46,7 @@ def test_the_first_step_of_the_way_is_the_update_of_these_weights_alone() -> Non
 
 
 def test_the_way_ends_where_the_cost_ends() -> None:
-    leaves = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "sigmoid"), ([[1.0]], "linear")], 2.0)
+    leaves = unmeant([1.0], [1.0], [([[0.5]], "sigmoid"), ([[1.0]], "linear")], 2.0)
     way = Slice(leaves, (Quantity("theta", 1), Quantity("theta", 2))).walk(5)
     assert len(way.costs) == len(way.places) == 1
 

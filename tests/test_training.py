@@ -7,7 +7,7 @@ from watching import watch
 
 from bpmath.network import Network, network
 from scenes.training import Training
-from tests.networks import single_path
+from tests.networks import single_path, unmeant
 
 
 def line(rate: float, weight: float = 0.8) -> Network:
@@ -16,7 +16,7 @@ def line(rate: float, weight: float = 0.8) -> Network:
 
 OFF = network([1.0], [1.0], "squared_error", [([[-2.0]], "relu"), ([[1.5]], "sigmoid")])
 MET = network([2.0], [1.0], "squared_error", [([[0.5]], "linear"), ([[1.0]], "linear")])
-LEAVES = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "sigmoid"), ([[1.0]], [0.1], "linear")], 2.0)
+LEAVES = unmeant([1.0], [1.0], [([[0.5]], "sigmoid"), ([[1.0]], [0.1], "linear")], 2.0)
 SLOW = network([1.0], [1.0], "squared_error", [([[0.5]], "sigmoid"), ([[1.0]], "linear")], 1e-6)
 OUTCOMES = ("has fallen from", "hardly fallen", "The cost grows", "no value any more", "Nothing moves")
 

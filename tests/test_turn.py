@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from networks import networks, single_path, tanh_path
+from networks import networks, single_path, tanh_path, unmeant
 
 from bpmath.backprop import cost_of, trace
 from bpmath.network import Network, NetworkError, network
@@ -54,7 +54,7 @@ def test_at_its_lowest_the_cost_rises_both_ways() -> None:
 
 
 def test_a_cost_without_a_value_is_said() -> None:
-    net = network([1.0], [1.0], "binary_cross_entropy", [([[0.5]], "linear")])
+    net = unmeant([1.0], [1.0], [([[0.5]], "linear")])
     with pytest.raises(NetworkError, match="no finite value"):
         turned(net, 1, 0.5)
 
@@ -70,5 +70,5 @@ def test_the_model_without_a_hidden_layer_has_the_same_example_and_output() -> N
 
 def test_a_weight_that_the_cost_cannot_price_is_passed_over() -> None:
     layers = [([[3.0]], "sigmoid"), ([[0.5]], "linear")]  # 3 gives h = 3, whose binary cross-entropy has no value
-    assert without_hidden(network([1.0], [1.0], "binary_cross_entropy", layers)).theta(1).tolist() == [[0.5]]
-    assert without_hidden(network([0.0], [1.0], "binary_cross_entropy", [*layers[:1], ([[0.5]], "relu")])) is None
+    assert without_hidden(unmeant([1.0], [1.0], layers)).theta(1).tolist() == [[0.5]]
+    assert without_hidden(unmeant([0.0], [1.0], [*layers[:1], ([[0.5]], "relu")])) is None

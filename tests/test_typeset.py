@@ -12,11 +12,11 @@ import typst
 from hypothesis import given, settings
 
 from bpmath.derivation import Derivation
-from bpmath.network import Network, network
+from bpmath.network import Network
 from bpmath.notation import Quantity
 from bpmath.script import LATEX, TYPST, symbol
 from bpmath.typeset import Typesetter, columns, equation, shortened
-from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path
+from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path, unmeant
 
 MADE = (single_path, tanh_path, mazur, softmaxes, classes)
 
@@ -25,7 +25,7 @@ def others() -> Iterator[Derivation]:
     """Paths that end in each of the activations under each of the costs."""
     for cost in ("squared_error", "binary_cross_entropy", "cross_entropy"):
         for name in ELEMENTWISE:
-            yield Derivation(network([1.0], [1.0], cost, [([[1.0]], name), ([[1.0]], name)]))
+            yield Derivation(unmeant([1.0], [1.0], [([[1.0]], name), ([[1.0]], name)], cost=cost))
 
 
 @cache

@@ -91,6 +91,14 @@ def test_layers_come_in_the_order_of_their_numbers_or_of_their_shapes(tmp_path: 
     assert numbers(read_network(path)) == [THREE["0.weight"].tolist(), THREE["2.weight"].tolist()]
 
 
+def test_numbers_in_names_may_have_any_length(tmp_path: Path) -> None:
+    """9...9 of 5,000 digits comes before 1 and 5,000 zeros, and 007 is 7."""
+    names = ["007", "9" * 5000, "1" + "0" * 5000]
+    arrays = {f"{name}.weight": np.array([[float(n)]]) for n, name in reversed([*enumerate(names)])}
+    net = read_network(written(tmp_path, arrays, layers=3, input=[1.0], target=[1.0]))
+    assert [layer.weights.item() for layer in net.layers] == [0.0, 1.0, 2.0]
+
+
 def test_a_single_linear_layer_needs_no_prefix(tmp_path: Path) -> None:
     path = written(tmp_path, {"weight": np.array([[1.0, 2.0]]), "bias": np.array([3.0])}, layers=1)
     assert numbers(read_network(path)) == [[[1.0, 2.0]], [3.0]]
@@ -190,6 +198,14 @@ def test_the_order_of_unlike_names_is_not_guessed(tmp_path: Path) -> None:
     assert "first, last, then leave the order of the layers open" in refusal(written(tmp_path, arrays, layers=3))
     many = {f"{word}.weight": np.ones((2, 2)) for word in "abcdefghijkl"}
     assert "needed numbers in the names" in refusal(written(tmp_path, many, layers=12))
+
+
+def test_an_order_that_takes_for_ever_to_find_is_not_looked_for(tmp_path: Path) -> None:
+    """Of seven words with three layers each there are about 10^14 orders, none of which ends in a layer that fits."""
+    for words, count in (("abcdefg", 3), ("ab", 700)):
+        arrays = {f"{word}.{k}.weight": np.eye(2) for word in words for k in range(count)}
+        arrays["z.weight"] = np.ones((3, 3))
+        assert "leave the order of the layers open" in refusal(written(tmp_path, arrays, layers=len(arrays)))
 
 
 @pytest.mark.parametrize(("array", "words"), [
