@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from manim import CairoRenderer, Mobject, Scene, config
+from manim.animation.animation import prepare_animation
 from manim.utils.exceptions import EndSceneEarlyException
 
 from bpmath.network import Network, NetworkError
@@ -22,7 +23,7 @@ from scenes.kit.choices import Choices
 from scenes.kit.drawing.renderer import Renderer, by_manim
 from scenes.kit.equation import written
 from scenes.kit.guard import guard, landing
-from scenes.kit.ledger import ChapterError, Ledger
+from scenes.kit.ledger import ChapterError, Ledger, sources
 from scenes.kit.pen import Pen
 from scenes.kit.readout import Readout
 from scenes.kit.sections import Sections
@@ -130,6 +131,7 @@ class Chapter(Choices, Pen, Teller):
     # the ledger sees everything
 
     def play(self, *args: Any, **kwargs: Any) -> None:
+        args = [prepare_animation(arg) for arg in args]
         for animation in args:
             guard(animation)
         start, landings = self.time, {m: list(m.submobjects) for animation in args for m in landing(animation)}
@@ -141,6 +143,15 @@ class Chapter(Choices, Pen, Teller):
                 if isinstance(m, Readout):
                     m.settle()
         self.ledger.look(self.mobjects, start, self.time)
+
+    def begin_animations(self) -> None:
+        super().begin_animations()
+        self.updated = [m for top in self.mobjects for m in top.get_family() if m.updaters]
+
+    def update_to_time(self, t: float) -> None:
+        """As manim does it for a frame; what updaters have changed within a play is looked at, too."""
+        super().update_to_time(t)
+        sources(m for m in self.updated if not m.updating_suspended)
 
     def add(self, *mobjects: Mobject) -> Scene:
         self.ledger.look(mobjects, self.time, self.time)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from manim import LEFT, ManimColor, VGroup, VMobject, interpolate
 
+from scenes.kit.form import Form
 from scenes.kit.shapes import Shape, page
 from scenes.kit.theme import theme
 
@@ -64,8 +65,31 @@ class Glyph(VMobject):
         self.__dict__ = copied(blank())
         self.name = type(self).__name__
         self.fill_rgbas = rgbas(color).copy()
-        self.points = outline
-        self.source, self.keys = source, keys
+        self.keys = keys
+        self.show(outline, source)
+
+    def show(self, outline: np.ndarray, source: object) -> None:
+        """Takes an outline (n, 3) in frame units together with the source that it comes from."""
+        self.points, self.source, self.form, self.seen = outline, source, Form(outline), b""
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether it still has the outline that it was given with its source, moved and scaled at most.
+
+        `seen` is the last outline for which this was found true: most glyphs rest from one look to the next.
+        """
+        now = self.points.tobytes()
+        if now != self.seen and self.form.fits(self.points):
+            self.seen = now
+        return now == self.seen
+
+    def align_points(self, vmobject: VMobject) -> Glyph:
+        """As manim does it before a transformation: curves are cut in pieces, which looks the same."""
+        same = [g for g in (self, vmobject) if isinstance(g, Glyph) and len(g.points) and g.is_itself]
+        super().align_points(vmobject)
+        for glyph in same:
+            glyph.form = Form(glyph.points)
+        return self
 
     def interpolate(self, mobject1: VMobject, mobject2: VMobject, alpha: float, path_func: Any = interpolate) -> Glyph:
         """As manim does it; but what is the same at both ends stays what it is, to the last bit, and costs nothing."""

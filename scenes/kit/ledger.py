@@ -112,6 +112,9 @@ def sources(mobjects: Iterable[Mobject]) -> dict[Source, None]:
                 continue
             if not isinstance(m.source, Source):
                 raise ChapterError("a glyph on the screen has no provenance")
+            if not m.is_itself:
+                raise ChapterError(f"a glyph of {m.source.name} has another outline than its source gave it; "
+                                   "use ReplacementTransform, which keeps each glyph with its own source")
             if m.source not in found:
                 demand(m.source)
                 found[m.source] = None

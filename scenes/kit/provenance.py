@@ -8,6 +8,7 @@ from bpmath.check import Check
 from bpmath.derivation import Derivation
 from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
+from bpmath.plain import plain_text
 from bpmath.script import TYPST
 from bpmath.step import Step
 from bpmath.typeset import equation
@@ -22,6 +23,11 @@ class Source:
     def __deepcopy__(self, memo: dict) -> Source:
         return self
 
+    @property
+    def name(self) -> str:
+        """What an error calls it."""
+        return str(self.key)
+
 
 @dataclass(frozen=True)
 class FromStep(Source):
@@ -30,6 +36,10 @@ class FromStep(Source):
     step: Step
     typst: str
     derivation: Derivation = field(compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        return f"the equation {plain_text(self.step.lhs)} = {plain_text(self.step.rhs)}"
 
     @property
     def latex(self) -> str:
@@ -75,3 +85,7 @@ class FromWords(Source):
     """Words without numbers and without equations."""
 
     text: str
+
+    @property
+    def name(self) -> str:
+        return f"the words '{self.text}'"

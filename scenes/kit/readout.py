@@ -13,6 +13,7 @@ from bpmath.notation import Quantity
 from scenes.kit import layout
 from scenes.kit.digits import HEIGHT, outlines
 from scenes.kit.glyphs import Glyph
+from scenes.kit.ledger import demand
 from scenes.kit.numerals import DECIMALS, Numeral
 from scenes.kit.provenance import FromNumber
 from scenes.kit.theme import NUMBER, theme
@@ -36,7 +37,7 @@ class Readout(VGroup):
     """A live number: `value()` is asked every frame, and glyphs are touched only when the text changes.
 
     `source(value, numeral)` says where the number comes from; it is asked once for each text that is shown, and when
-    the number has come to rest.
+    the number has come to rest. ChapterError where it fails its check, at rest or on its way.
     """
 
     def __init__(
@@ -59,11 +60,10 @@ class Readout(VGroup):
         numeral = self._numeral(value)
         if numeral.text == self._text and self._at is not None and np.array_equal(at, self._at):
             return
-        source = self._source(value, numeral)
+        demand(source := self._source(value, numeral))
         found = outlines(numeral.text)
         for glyph, outline in zip(self.submobjects, [*found, *[None] * (LONGEST - len(found))], strict=False):
-            glyph.points = outline * self.size + at if outline is not None else np.zeros((0, 3))
-            glyph.source = source if outline is not None else None
+            glyph.show(*((outline * self.size + at, source) if outline is not None else (np.zeros((0, 3)), None)))
         self._text, self._at, self._told = numeral.text, at, value
 
     def settle(self) -> None:
