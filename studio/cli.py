@@ -10,6 +10,7 @@ import warnings
 
 import click
 
+from scenes.kit import variables
 from studio.commands.batches import batch
 from studio.commands.decks import slides
 from studio.commands.films import film, list_chapters, render
@@ -17,6 +18,7 @@ from studio.commands.gallery import gallery
 from studio.commands.handouts import sheet
 from studio.commands.looks import lint_chapters
 from studio.commands.numbers import check, derive, new, trace
+from studio.mistake import Mistake
 from studio.workshop import Workshop
 
 # as in --help
@@ -34,6 +36,8 @@ def main() -> None:
         backprop check mine.toml             is it right, and what are its numbers?
         backprop film --network mine.toml    the film, in media/film
     """
+    if reason := variables.mistaken():
+        raise Mistake(reason)
     gc.disable()    # a short command makes much and throws little away; longer ones enable it
     atexit.register(gc.freeze)    # what is there in the end needs no looking through
     if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers

@@ -70,6 +70,7 @@ class Chapter(Choices, Pen, Teller):
         super().__init__(renderer, skip_animations=skip_animations, **kwargs)
 
     def setup(self) -> None:
+        self.check_variables()
         net = self.find_network()
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")

@@ -26,6 +26,12 @@ class Choices:
     units: str = ""  # those in focus, "2:3, 3:1" for unit 3 of layer 2 and unit 1 of layer 3
     language: str = ""  # what it is told in, "de"
 
+    @staticmethod
+    def check_variables() -> None:
+        """ChapterError where a variable has a value that there is not."""
+        if reason := variables.mistaken():
+            raise ChapterError(reason)
+
     def find_network(self) -> Network:
         """The network that this chapter shows."""
         if chosen := os.environ.get(variables.NETWORK):
@@ -53,7 +59,7 @@ class Choices:
         try:
             return language(os.environ.get(variables.LANGUAGE) or cls.language or ORIGINAL)
         except LanguageError as error:
-            raise ChapterError(str(error)) from None
+            raise ChapterError(f"language: {error}") from None
 
     def find_voice(self) -> list[voice.Told] | None:
         """Where what is told aloud is kept; None if nothing is to be."""
