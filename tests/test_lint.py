@@ -363,7 +363,7 @@ def test_digits_are_read_from_their_outlines(monkeypatch: pytest.MonkeyPatch) ->
     def construct(self: Chapter) -> None:
         equation = self.equation(self.step("signal", self.q("delta", 3)), numbers=True)
         last, other = equation.result_number[-1], equation.result_number[-2]  # 0.1897 becomes 0.1899
-        last.points = other.points + (last.get_center() - other.get_center())
+        last.show(other.points + (last.get_center() - other.get_center()), last.source)
         self.add(equation)
 
     (finding,) = seen(construct).findings
