@@ -67,10 +67,14 @@ class SigmoidDerivative(Chapter):
         alone = "" if g.elementwise else f"derives the slope of one unit, and {g.words} has none"
         return super().suits(network) or alone
 
+    @classmethod
+    def title_for(cls, network: Network) -> str:
+        g = network.activation(2)
+        return TITLES.get(g.name, Phrase("The slope of the activation: {g}", g=g.words))
+
     def setup(self) -> None:
         super().setup()
         self.g = self.study.derivation.hidden
-        self.title = TITLES.get(self.g.name, Phrase("The slope of the activation: {g}", g=self.g.words))
         self.own = [l for l in range(2, self.net.L + 1) if self.net.activation(l) is self.g]
 
     def construct(self) -> None:

@@ -91,7 +91,7 @@ def jobs_for(cast: Sequence[type[Chapter]], network: Network | None, quality: st
         example = c.is_about(net)
         return (texts[net],) if example is net else (net.name, canonical(example))    # the ledger has the name
 
-    return [Job(c.__module__, c.__name__, c.told_title(), texts[net], shown(c, net), net.source, quality, options(),
+    return [Job(c.__module__, c.__name__, c.told_title(net), texts[net], shown(c, net), net.source, quality, options(),
                 ingredients(c.__module__), form) for c, net in networks.items()]
 
 

@@ -200,13 +200,14 @@ def batch_table(rows: Iterable[Row]) -> Table:
 
 # backprop list
 
-def chapters_table(reasons: Mapping[type[Chapter], str], file_of: Callable[[type[Chapter]], Path]) -> Table:
-    """The chapters in order; where one cannot show the network, why."""
+def chapters_table(reasons: Mapping[type[Chapter], str], file_of: Callable[[type[Chapter]], Path],
+                   network: Network | None = None) -> Table:
+    """The chapters in order, with their titles for a network; where one cannot show it, why."""
     made = table("", "", "chapter", "title", "file")
     for column in made.columns[1:]:
         column.justify = "left"
     for c, reason in reasons.items():
-        row = str(c.chapter), c.__name__, c.told_title(), f"scenes/{file_of(c).name}"
+        row = str(c.chapter), c.__name__, c.told_title(network), f"scenes/{file_of(c).name}"
         made.add_row(*row, style="dim" if reason else "")
         if reason:
             made.add_row("", "", Text(f"left out: it {reason}", style="yellow"), "")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
 from watching import Viewing, watch
 
+from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from scenes.sigmoid_derivative import SigmoidDerivative
+from studio.cli import main
+from studio.job import jobs_for
+from tests.networks import ELEMENTWISE
 
 
 def play(activation: str, weight: float = 0.8) -> Viewing:
@@ -49,3 +57,30 @@ def test_units_outside_the_picture_are_marked_and_told() -> None:
     assert "outside the picture" in told(play("tanh", weight=-40.0))
     assert "outside the picture" not in told(play("tanh"))
     assert "outside the picture" not in told(play("relu", weight=400.0))  # straight lines fit every scale
+
+
+def test_a_network_has_one_title_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the heading, the first section, the clip, the ledger, `list`, and the jobs, which make the marks of the film."""
+    title = "The slope of the hyperbolic tangent"
+    (file := tmp_path / "tanh.toml").write_text(DEFAULT.read_text().replace('"sigmoid"', '"tanh"'))
+    net = read_network(file)
+    chapter = play("tanh").chapter
+    book = json.loads(chapter.papers[".json"])
+    assert chapter.title == chapter.sections.names[0] == chapter.renderer.file_writer.title == title
+    assert book["title"] == book["sections"][0]["title"] == title
+    (job,) = jobs_for([SigmoidDerivative], net, "l")
+    assert job.title == title
+    listed = CliRunner().invoke(main, ["list", "--network", str(file)]).output
+    assert title in listed
+    assert "of the sigmoid" not in listed
+    rows = json.loads(CliRunner().invoke(main, ["list", "--json", "--network", str(file)]).output)
+    assert title in [row["title"] for row in rows]
+    monkeypatch.setattr(SigmoidDerivative, "network", net)
+    assert SigmoidDerivative.told_title() == jobs_for([SigmoidDerivative], None, "l")[0].title == title
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_the_title_names_the_activation_of_the_hidden_units(name: str) -> None:
+    net = network([1.5], [1.0], "squared_error", [([[0.8]], name), ([[2.0]], "linear")])
+    assert SigmoidDerivative.title_for(net).startswith("The slope of the ")
+    assert ("sigmoid" in SigmoidDerivative.title_for(net)) == (name == "sigmoid")

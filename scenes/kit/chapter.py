@@ -74,7 +74,7 @@ class Chapter(Choices, Pen, Teller):
         net = self.find_network()
         if reason := self.suits(net):
             raise ChapterError(f"{net.source or net.name}: {type(self).__name__} {reason}")
-        self.net = net
+        self.net, self.title = net, self.title_for(net)
         self.study = study(net, units=self.find_units())
         self.ledger = Ledger()
         self.cues: list[captions.Cue] = []
@@ -91,9 +91,14 @@ class Chapter(Choices, Pen, Teller):
             self.renderer.burn(self.cues)
 
     @classmethod
-    def told_title(cls) -> str:
-        """The chapter's title in its language."""
-        return cls.find_language().say(cls.title)
+    def title_for(cls, network: Network) -> str:
+        """The chapter's title where it shows this network."""
+        return cls.title
+
+    @classmethod
+    def told_title(cls, network: Network | None = None) -> str:
+        """The title for a network, or for the chapter's own, in the chapter's language."""
+        return cls.find_language().say(cls.title_for(network or cls.own_network()))
 
     def render(self, preview: bool = False) -> bool | None:
         try:

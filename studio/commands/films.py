@@ -44,7 +44,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
     shown = traced(network).network if network else None
     reasons = {c: c.suits(shown) if shown else "" for c in chapters()}
     if as_json:
-        rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.told_title()}
+        rows = [{"chapter": c.chapter, "class": c.__name__, "file": str(file_of(c)), "title": c.told_title(shown)}
                 for c in reasons]
         if shown:
             rows = [row | {"left_out": reason} for row, reason in zip(rows, reasons.values(), strict=True)]
@@ -52,7 +52,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
         return
     from studio.report import chapters_table
 
-    console().print(chapters_table(reasons, file_of))
+    console().print(chapters_table(reasons, file_of, shown))
 
 
 @click.command()
