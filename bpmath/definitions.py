@@ -1,16 +1,21 @@
 """What each name of a network means, as SymPy expressions in other names."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from bpmath.activation import ACTIVATIONS
 from bpmath.network import Network
-from bpmath.notation import Quantity, quantity
+from bpmath.notation import Quantity, belongs, once_by, quantity
 
 J = sp.Symbol("J")
 BY_SYMBOL = {a.symbol: a for a in ACTIVATIONS.values()}
+
+
+class Unprovable(ValueError):
+    """A step says something that is not in the closed language of proofs. Says what."""
 
 
 class Unit(sp.Function):
@@ -91,6 +96,38 @@ class Definitions:
         net = self.network
         return net.cost.total(self.activations(net.L), tuple(self.q("y", None, k) for k in self.units(net.L)))
 
+    # derivatives: the closed language
+
+    def variable(self, derivative: sp.Derivative) -> Quantity:
+        """By what a derivative is taken; Unprovable unless it is one that a step may speak of.
+
+        These are: J by one z, theta, b or h, once; a definition by a name that stands in it, once: the written-out z by
+        a weight, a bias or an activation of the layer below; g(z) by its own z; the cost, or what one output adds to
+        it, by h. SymPy would take names to be independent of each other, d a(2)/d theta(1) to be 0: it is not asked.
+        """
+        by = once_by(derivative)
+        q = Quantity.of(by) if by else None
+        if q and belongs(self.network, q):
+            if derivative.expr == J and q.kind in ("z", "theta", "b", "h"):
+                return q
+            if any(derivative.expr == definition for definition in self.definitions_with(q)):
+                return q
+        raise Unprovable(f"{derivative}: a derivative is of J, or of a definition, by a name in it, once")
+
+    def definitions_with(self, q: Quantity) -> Iterator[sp.Expr]:
+        """The definitions in which a name stands, written out in names."""
+        l, L = q.layer, self.network.L
+        if q.kind in ("theta", "b"):
+            yield self.z(l + 1, q.unit or 1)
+        elif q.kind == "x" or (q.kind == "a" and 1 < l < L):
+            yield from (self.z((l or 1) + 1, k) for k in self.units((l or 1) + 1))
+        elif q.kind == "z":
+            elementwise = self.network.activation(l).elementwise
+            yield from (self.a(l, k) for k in ((q.unit or 1,) if elementwise else self.units(l)))
+        elif q.kind == "h":
+            yield self.network.cost.total((q.symbol,), (self.q("y", None, q.unit or 1),))
+            yield self.J()
+
     # unfolding: a name is replaced by what it means, one half of a layer at a time
 
     def open_a(self, expr: sp.Expr, l: int) -> sp.Expr:
@@ -104,7 +141,12 @@ class Definitions:
         return expr.xreplace({z: self.z(l, j) for j, z in enumerate(self.layer("z", l), 1) if z in names})
 
     def cost_at(self, l: int, top: int | None) -> sp.Expr:
-        """J as an expression in z(l): an unknown function of z(top), or the cost itself where top is None."""
+        """J as an expression in z(l): an unknown function of z(top), or the cost itself where top is None.
+
+        Unprovable where layer l is above top: what J is as a function of a layer says nothing of the layers above.
+        """
+        if top is not None and not l <= top <= self.network.L:
+            raise Unprovable(f"J as a function of z({top}) has no derivative by z({l})")
         top, expr = (self.network.L, self.open_a(self.J(), self.network.L)) if top is None else (
             top, UnknownCost(*self.layer("z", top)))
         for m in range(top, l, -1):

@@ -12,14 +12,15 @@ from functools import cached_property
 from itertools import chain, repeat
 from string import ascii_lowercase
 
+import mpmath
 import sympy as sp
 
 from bpmath.activation import Activation
-from bpmath.backprop import Trace
-from bpmath.calculus import RULES, Line, activation_lines, c, mul, w, x
+from bpmath.calculus import RULES, Line, activation_lines, c, mul, x
 from bpmath.check import Report
-from bpmath.confirm import confirm, exactly
+from bpmath.confirm import Values, apart, bits, confirm, tolerance
 from bpmath.definitions import Definitions, J
+from bpmath.measure import Measured, exactly, measure
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
 from bpmath.phrase import Phrase
@@ -376,37 +377,46 @@ class Derivation:
             return prove_line(step.lhs, step.rhs) and (not same or prove_line(previous.rhs, step.rhs))
         return prove(self.definitions, step.lhs, step.rhs, step.top, step.concrete, dict(step.given))
 
-    def confirm(self, step: Step, trace: Trace, report: Report) -> float:
-        """How far the two sides are apart on the trace's numbers; derivatives of J are the second method's."""
+    def confirm(self, step: Step, report: Report) -> float:
+        """How far the two sides are apart on the network's numbers; derivatives of J are the second method's."""
+        values, derivatives = self.numbers(report)
         if step.calculus:
-            return self.confirm_line(step, trace)
-        return confirm(self.definitions, step.lhs, step.rhs, report.values, report.derivatives)
+            return self.confirm_line(step, values)
+        return confirm(self.definitions, step.lhs, step.rhs, values, derivatives)
 
-    def confirm_line(self, step: Step, trace: Trace) -> float:
+    def numbers(self, report: Report) -> tuple[Values, Values]:
+        """The numbers that steps are confirmed on, and J's derivatives by their variable."""
+        return report.values, report.derivatives
+
+    def confirm_line(self, step: Step, values: Values) -> float:
         """A line of calculus at the network's own z(2); the free functions of a rule stand for two it is used on."""
         sample = {"u": lambda t: 1 + t ** 2, "v": lambda t: 1 + sp.exp(-t)}
-        at = float(trace.z[2][0])
+        at = values[self.quantity("z", 2)]
 
-        def side(e: sp.Expr) -> sp.Expr:
+        def side(e: sp.Expr) -> Measured:
             for name, body in sample.items():
                 e = e.replace(sp.Function(name), body)
-            return sp.N(to_concrete(e).doit().subs({c: 2, x: exactly(at), w: exactly(at)}), 40)
+            return measure(to_concrete(e).doit(), {c: exactly(2), x: exactly(at)})
 
-        left, right = side(step.lhs), side(step.rhs)
-        return float(abs(left - right) / max(1, abs(left)))
+        with mpmath.workprec(bits([at])):
+            try:
+                return apart(side(step.lhs), side(step.rhs), values)
+            except (ZeroDivisionError, ValueError):
+                return float("nan")
 
-    def checked_step(self, index: int, trace: Trace, report: Report) -> Step:
+    def checked_step(self, index: int, report: Report) -> Step:
         """One step, by its place in `steps`, with its proof and its residual."""
         step = self.steps[index]
         previous = self.steps[index - 1] if index else None
-        return replace(step, proved=self.prove(step, previous), residual=self.confirm(step, trace, report))
+        return replace(step, proved=self.prove(step, previous), residual=self.confirm(step, report),
+                       tolerance=tolerance(self.numbers(report)[0]))
 
-    def checked(self, trace: Trace, report: Report,
+    def checked(self, report: Report,
                 progress: Callable[[Step], None] = lambda step: None) -> tuple[Step, ...]:
         """Every step with its proof and its residual; `progress` is called with each."""
         done = []
         for index in range(len(self.steps)):
-            done.append(self.checked_step(index, trace, report))
+            done.append(self.checked_step(index, report))
             progress(done[-1])
         return tuple(done)
 

@@ -100,11 +100,21 @@ class Quantity:
 
     @classmethod
     def parse(cls, text: str) -> Quantity:
-        """The quantity that a key names: ``delta(3)``, ``theta(1)[2,1]``, ``J``."""
+        """The quantity that a key names: ``delta(3)``, ``theta(1)[2,1]``, ``J``. KeyError where it can name none."""
         match = KEY.fullmatch(text)
-        if not match:
+        if not match or match["kind"] not in KINDS:
             raise KeyError(f"not a quantity: {text}")
-        return cls(match["kind"], *(int(v) if v else None for v in match.group("layer", "unit", "source")))
+        q = cls(match["kind"], *(int(v) if v else None for v in match.group("layer", "unit", "source")))
+        if q.kind in LAYERLESS:
+            layered = q.layer is None
+        else:
+            layered = (q.layer or 0) >= (2 if q.kind in ("z", "delta", "slope") else 1)
+        counted = all(n is None or n >= 1 for n in (q.unit, q.source))
+        alone = q.unit is None or q.kind not in ("J", "alpha")
+        paired = q.source is None if q.kind not in MATRICES else (q.source is None) == (q.unit is None)
+        if not (layered and counted and alone and paired):
+            raise KeyError(f"not a quantity: {text}; layers and units count from 1; z, slope, delta from layer 2")
+        return q
 
     def value(self, trace: Trace) -> float:
         """Its number in the trace, in full precision."""
@@ -142,6 +152,22 @@ def quantity(network: Network, kind: str, layer: int | None = None, unit: int = 
     where = {"x": 1, "h": network.L, "dh": network.L, "y": network.L}.get(kind, layer)
     single = network.units(where + 1 if kind in ("b", "db", "new_b") else where) == 1
     return Quantity(kind, layer) if single else Quantity(kind, layer, unit)
+
+
+def belongs(network: Network, q: Quantity) -> bool:
+    """Whether a quantity is one of this network's, with its units numbered as there."""
+    first, last = {"a": (1, network.L), "z": (2, network.L), "slope": (2, network.L), "delta": (2, network.L)}.get(
+        q.kind, (1, network.L - 1))
+    if q.kind not in LAYERLESS and (q.layer is None or not first <= q.layer <= last):
+        return False
+    if (q.kind in ("b", "db", "new_b") and network.bias(q.layer) is None) or (
+            q.kind == "slope" and not network.activation(q.layer).elementwise):
+        return False
+    layer = {"x": 1, "h": network.L, "dh": network.L, "y": network.L}.get(q.kind, q.layer)
+    rows = 1 if layer is None else network.units(layer + (q.kind in MATRICES or q.kind in ("b", "db", "new_b")))
+    columns = network.units(layer) if q.kind in MATRICES else 1
+    unit, source = q.unit or 1, q.source or 1
+    return 1 <= unit <= rows and 1 <= source <= columns and q == quantity(network, q.kind, q.layer, unit, source)
 
 
 def quantities(network: Network) -> Iterator[Quantity]:
@@ -203,16 +229,24 @@ def quantities_in(e: sp.Expr) -> dict[sp.Expr, Quantity]:
     return found | {s: q for s in e.free_symbols - inside if (q := Quantity.of(s))}
 
 
+def once_by(d: sp.Derivative) -> sp.Symbol | None:
+    """By what name a derivative is taken; None where that is not one name, once."""
+    (by, count), *others = d.variable_count
+    return by if count == 1 and by.is_Symbol and not others else None
+
+
 def of_derivative(d: sp.Derivative) -> Quantity | None:
     """The quantity that a derivative is: a gradient, a delta, a slope, or what a link of the chain comes to."""
-    q = Quantity.of(d.variables[0])
+    by = once_by(d)
+    q = Quantity.of(by) if by else None
     if q is None:
         return None
+    if d.expr == sp.Symbol("J"):
+        kind = {"z": "delta", "theta": "dtheta", "b": "db", "h": "dh"}.get(q.kind)
+        return Quantity(kind, q.layer, q.unit, q.source) if kind else None
     if q.kind == "h":
         return Quantity("dh", None, q.unit)
-    if d.expr == sp.Symbol("J"):
-        return Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
     if isinstance(d.expr, AppliedUndef):
-        return Quantity("slope", q.layer, q.unit)
+        return Quantity("slope", q.layer, q.unit) if d.expr.args == (by,) else None
     done = d.doit()
-    return Quantity.of(done) if isinstance(done, sp.Symbol) else None
+    return Quantity.of(done) if isinstance(done, sp.Symbol) and d.expr.has(by) else None

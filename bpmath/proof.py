@@ -14,9 +14,10 @@ from functools import cache
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from bpmath.activation import Activation, symbols, z
+from bpmath.activation import Activation, k, n, symbols, z, zs
 from bpmath.cost import Cost, h, y
-from bpmath.definitions import BY_SYMBOL, Definitions, J, Share, Slope, Unit
+from bpmath.definitions import BY_SYMBOL, Definitions, J, Share, Slope, Unit, Unprovable
+from bpmath.language import grant, understand, understand_block, understand_line, unit_of
 from bpmath.network import Network
 from bpmath.notation import Quantity
 
@@ -26,12 +27,24 @@ BELOW = {"delta": "z", "dtheta": "theta", "db": "b", "dh": "h"}   # by what each
 
 def prove(definitions: Definitions, lhs: sp.Basic, rhs: sp.Basic, top: int | None = None, concrete: bool = False,
           given: Mapping[sp.Symbol, sp.Expr] | None = None) -> bool:
-    """Whether lhs = rhs follows from the definitions alone."""
-    if isinstance(lhs, sp.MatrixExpr):
-        return prove_block(definitions, lhs, rhs, top)
+    """Whether lhs = rhs follows from the definitions alone; False also for what is not in the language of proofs."""
+    try:
+        if isinstance(lhs, sp.MatrixExpr) or isinstance(rhs, sp.MatrixExpr):
+            return prove_block(definitions, lhs, rhs, top)
+        return proved(definitions, lhs, rhs, top, concrete, given or {})
+    except Unprovable:
+        return False
+
+
+def proved(definitions: Definitions, lhs: sp.Expr, rhs: sp.Expr, top: int | None, concrete: bool,
+           given: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    """The same for an equation of numbers. Unprovable where it is not in the language of proofs."""
     net = definitions.network
+    for side in (lhs, rhs):
+        understand(definitions, side)
+    grant(net, given)
     lowest = min(bottom(lhs, net), bottom(rhs, net))
-    difference = (known(definitions, lhs, top) - known(definitions, rhs, top)).xreplace(dict(given or {}))
+    difference = (known(definitions, lhs, top) - known(definitions, rhs, top)).xreplace(dict(given))
     for l in range(net.L, lowest - 1, -1):   # as few definitions as are needed
         difference = definitions.open_a(difference, l)
         if settled(difference, net, concrete):
@@ -54,24 +67,14 @@ def known(definitions: Definitions, expr: sp.Expr, top: int | None) -> sp.Expr:
     """An expression with J, delta, the derivatives and the new parameters replaced by what they are defined to be."""
     d = definitions
     expr = expr.replace(sp.UnevaluatedExpr, lambda inner: inner)
-    meaning: dict[sp.Expr, sp.Expr] = {}
-    for f in expr.atoms(AppliedUndef):
-        for l in range(2, d.network.L + 1):   # g(z) of a layer, or g of its weighted input, written out
-            at = f.args[0]
-            named = d.layer("z", l) if at.is_Symbol else (d.z(l, j) for j in d.units(l))
-            if f.func == d.network.activation(l).function and at in named:
-                meaning[f] = Unit(l, at)
-    for derivative in expr.atoms(sp.Derivative):
-        of, variable = derivative.expr, derivative.variables[0]
-        if of == J:
-            meaning[derivative] = d.gradient(Quantity.of(variable), top)
-        else:
-            unknown = isinstance(of, AppliedUndef)   # no activation of this network
-            meaning[derivative] = Slope(*meaning[of].args) if of in meaning else \
-                sp.Dummy() if unknown else derivative.doit()
+    meaning: dict[sp.Expr, sp.Expr] = {f: unit_of(d, f) for f in expr.atoms(AppliedUndef)}
     for l in range(2, d.network.L + 1):
         if not d.network.activation(l).elementwise and expr.has(sp.exp):
             meaning |= {d.a(l, j): d.unit(l, j) for j in d.units(l)}
+    for derivative in expr.atoms(sp.Derivative):
+        q = d.variable(derivative)
+        meaning[derivative] = d.gradient(q, top) if derivative.expr == J else \
+            sp.diff(derivative.expr.xreplace(meaning), q.symbol)
     for s in expr.free_symbols:
         q = Quantity.of(s)
         if q and q.kind in BELOW:
@@ -123,18 +126,27 @@ def refuted(expr: sp.Expr) -> bool:
 
 
 def rational(expr: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
-    """An expression as a ratio without common factors, in names for its exponentials, and those names' meaning."""
+    """An expression as a ratio without common factors, in names for its exponentials, and those names' meaning.
+
+    The names are positive, since exponentials are; a logarithm is taken apart only where SymPy knows the signs.
+    """
     exponentials = expr.rewrite(sp.exp)
     powers = exponentials.atoms(sp.exp)
     names = {s: sp.Dummy(positive=True) for s in exponentials.free_symbols if any(e.has(s) for e in powers)}
     written = sp.expand_power_exp(exponentials).subs({s: sp.log(d) for s, d in names.items()})
     written = written.replace(lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.together(e.args[0])))
-    return sp.cancel(sp.together(sp.expand_log(written, force=True))), {d: sp.exp(s) for s, d in names.items()}
+    return sp.cancel(sp.together(sp.expand_log(written))), {d: sp.exp(s) for s, d in names.items()}
 
 
 @cache
 def shares(activation: Activation, size: int) -> bool:
-    """The lemma da_j/dz_m = a_j ([j = m] - a_m), on the activation's own expression, which treats all units alike."""
+    """The lemma da_j/dz_m = a_j ([j = m] - a_m), on the activation's own expression for the first two units.
+
+    That is enough where the expression treats all units alike: it looks at them only in sums over the whole layer.
+    """
+    sums = activation.g.atoms(sp.Sum)
+    if any(total.limits != ((k, 1, n),) for total in sums) or activation.g.xreplace(dict.fromkeys(sums, z)).has(zs):
+        return False
     at = symbols(size)
     first, second = activation.unit(1, at), activation.unit(2, at)
     return vanishes(sp.diff(first, at[0]) - first * (1 - first)) and vanishes(sp.diff(first, at[1]) + first * second)
@@ -159,15 +171,28 @@ def to_concrete(expr: sp.Expr) -> sp.Expr:
 @cache
 def prove_line(lhs: sp.Expr, rhs: sp.Expr) -> bool:
     """Whether a line of calculus holds: both sides differentiated and compared, for all x."""
+    try:
+        understand_line(lhs)
+        understand_line(rhs)
+    except Unprovable:
+        return False
     return vanishes(to_concrete(lhs).doit() - to_concrete(rhs).doit())
 
 
 # blocks
 
 def prove_block(definitions: Definitions, lhs: sp.MatrixExpr, rhs: sp.MatrixExpr, top: int | None) -> bool:
-    """A block equation holds if its corner entries do: each is proved as the equation of one unit."""
-    if lhs.shape != rhs.shape:
+    """A block equation holds if its corner entries do: each is proved as the equation of one unit.
+
+    The corners stand for all entries. Blocks are uniform (`understand_block` refuses others), and the definitions treat
+    the units of a layer alike, so that renaming its units turns the proof of one entry into the proof of another:
+    any entry into any other where rows and columns are units of two layers; otherwise any on the diagonal into any on
+    it, and any beside it into any beside it, and the corners of a square are of both kinds.
+    """
+    if not (isinstance(lhs, sp.MatrixExpr) and isinstance(rhs, sp.MatrixExpr)) or lhs.shape != rhs.shape:
         return False
+    for side in (lhs, rhs):
+        understand_block(definitions, side)
     rows, cols = lhs.shape
     corners = {(j, i) for j in (0, rows - 1) for i in (0, cols - 1)}
     return all(prove(definitions, *(entry(definitions, side, j, i) for side in (lhs, rhs)), top) for j, i in corners)

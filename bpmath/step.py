@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
+from bpmath.confirm import TOLERANCE
 from bpmath.network import NetworkError
 from bpmath.notation import Quantity
 from bpmath.plain import plain_text
-
-TOLERANCE = 1e-9    # of a step's two sides on the network's numbers
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,12 @@ class Step:
     calculus: bool = False
     leibniz: bool = False    # derivatives of definitions are written as links, dz/da, and not as slopes
     proved: bool = field(default=False)
-    residual: float = field(default=float("nan"))
+    residual: float = field(default=float("nan"))   # of the two sides on the network's numbers, relative (`confirm.py`)
+    tolerance: float = TOLERANCE                    # what the residual of a right step stays below
 
     @property
     def ok(self) -> bool:
-        return self.proved and self.residual <= TOLERANCE
+        return self.proved and self.residual <= self.tolerance
 
 
 def demand(steps: Sequence[Step]) -> None:

@@ -121,7 +121,7 @@ class Study:
 
     def checked(self, index: int) -> Step:
         if index not in self.proved:
-            self.proved[index] = self.derivation.checked_step(index, self.trace, self.report)
+            self.proved[index] = self.derivation.checked_step(index, self.report)
         return self.proved[index]
 
 

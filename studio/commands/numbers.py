@@ -125,7 +125,7 @@ def study(file: Path, out: Console) -> tuple:
     found = traced(file)
     derivation = Derivation(found.network, in_focus(found, named_units(found.network)))
     report = verify(found)
-    steps = derivation.checked(found, report, proving(out, len(derivation.steps)))
+    steps = derivation.checked(report, proving(out, len(derivation.steps)))
     return derivation, found, report, steps
 
 
