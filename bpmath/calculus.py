@@ -77,7 +77,11 @@ def softplus(name: type[sp.Function]) -> list[tuple[str, sp.Expr]]:
     ]
 
 
-ROUTES = {"sigmoid": sigmoid, "tanh": tanh, "softplus": softplus}
+def linear(name: type[sp.Function]) -> list[tuple[str, sp.Expr]]:
+    return [(Phrase("the derivative of x is one"), sp.Integer(1))]
+
+
+ROUTES = {"linear": linear, "sigmoid": sigmoid, "tanh": tanh, "softplus": softplus}
 DEFINITIONS = {"tanh": 2 / (1 + sp.exp(-2 * x)) - 1}   # where another form than `g` is the better beginning
 
 
@@ -88,7 +92,7 @@ def activation_lines(activation: Activation) -> Iterator[Line]:
     rule = Phrase("the definition of {g}", g=activation.words)
     yield Line("1", f"{activation.name} definition", rule, name(x), definition)
     route = ROUTES.get(activation.name)
-    slope = Phrase("each piece on its own") if activation.has_pieces else Phrase("the derivative of x is one")
+    slope = Phrase("each piece on its own") if activation.has_pieces else Phrase("differentiated with SymPy")
     forms = route(name) if route else [(slope, activation.slope.subs(z, x))]
     for i, (rule, form) in enumerate(forms, 1):
         yield Line("5" if i == len(forms) else "", f"{activation.name} line {i}", rule, derive(name(x)), form)

@@ -20,6 +20,7 @@ from bpmath.calculus import RULES, Line, activation_lines, c, mul, x
 from bpmath.check import Report
 from bpmath.confirm import Values, apart, bits, confirm, tolerance
 from bpmath.definitions import Definitions, J
+from bpmath.language import decimal
 from bpmath.measure import Measured, exactly, measure
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
@@ -170,7 +171,7 @@ class Derivation:
             jacobian = [m * (int(i == k) - h) for i, m in enumerate(outputs, 1)]
             return [(every, sp.Add(*(self.error(i) * s for i, s in enumerate(jacobian, 1))), True, ())]
         forms = [(every, h * sp.Add(*targets) - y, True, ())]
-        if abs(net.target.sum() - 1) < 1e-12:
+        if sum(map(decimal, net.target)) == 1:
             others = ((targets[-1], 1 - sp.Add(*targets[:-1])),)
             forms.append((Phrase("the targets add up to one"), h - y, True, others))
         return forms

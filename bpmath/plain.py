@@ -25,6 +25,11 @@ class PlainText(StrPrinter):
         return "".join(sign(minus, first=not i) + self._print(term) for i, (minus, term) in enumerate(block_terms(e)))
 
 
+def sides(lhs: sp.Basic, rhs: sp.Basic) -> tuple[str, str]:
+    """Both sides of an equation as SymPy text. A function that the left side is, to be defined, stays a name."""
+    return PlainText().doprint(lhs) if isinstance(lhs, AppliedUndef) else plain_text(lhs), plain_text(rhs)
+
+
 def plain_text(e: sp.Basic) -> str:
     """The expression as SymPy text."""
     e = e.replace(sp.UnevaluatedExpr, lambda inner: inner)

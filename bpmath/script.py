@@ -20,6 +20,8 @@ class Script:
     dot: str
     hadamard: str
     transposed: str
+    partial: str
+    differential: str
     derivative: str
     by: str
     assign: str
@@ -40,13 +42,15 @@ class Script:
 TYPST = Script(
     name="typst", fraction="({})/({})", power="{}^({})", below="_({})", dots="dots.c", group="({})",
     dot=" dot ", hadamard=" dot.o ",
-    transposed="({})^top", derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
+    transposed="({})^top", partial="partial", differential="dif",
+    derivative="(partial {})/(partial {})", by="(dif)/(dif {}) [{}]", assign=":=", ln="ln",
     cases="cases({})", case_end=", ", when='{} & "if" {}', otherwise='{} & "otherwise"')
 LATEX = Script(
     name="latex", fraction=r"\frac{{{}}}{{{}}}", power="{}^{{{}}}", below="_{{{}}}", dots=r"\cdots",
     group=r"\left({}\right)",
     dot=r" \cdot ", hadamard=r" \odot ",
-    transposed=r"\left({}\right)^{{\top}}", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
+    transposed=r"\left({}\right)^{{\top}}",
+    partial=r"\partial", differential="d", derivative=r"\frac{{\partial {}}}{{\partial {}}}",
     by=r"\frac{{d}}{{d {}}}\left[{}\right]", assign=":=", ln=r"\ln", cases=r"\begin{{cases}}{}\end{{cases}}",
     case_end=r" \\ ", when=r"{} & \text{{if }} {}", otherwise=r"{} & \text{{otherwise}}")
 

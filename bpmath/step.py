@@ -9,7 +9,7 @@ import sympy as sp
 from bpmath.confirm import TOLERANCE
 from bpmath.network import NetworkError
 from bpmath.notation import Quantity
-from bpmath.plain import plain_text
+from bpmath.plain import sides
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Step:
     tolerance: float = TOLERANCE                    # what the residual of a right step stays below
 
     @property
+    def sides(self) -> tuple[str, str]:
+        """Both sides as SymPy text."""
+        return sides(self.lhs, self.rhs)
+
+    @property
     def ok(self) -> bool:
         return self.proved and self.residual <= self.tolerance
 
@@ -44,5 +49,4 @@ def demand(steps: Sequence[Step]) -> None:
     for step in steps:
         if not step.ok:
             fault = "is not proved" if not step.proved else f"misses the numbers by {step.residual:.2g}"
-            raise NetworkError(f"equation ({step.equation}) {plain_text(step.lhs)} = {plain_text(step.rhs)} {fault}; "
-                               "the film stops")
+            raise NetworkError(f"equation ({step.equation}) {' = '.join(step.sides)} {fault}; the film stops")

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
-from bpmath.notation import Quantity
+from bpmath.notation import Quantity, of_derivative, once_by
 from bpmath.order import below, natural, ordered, rank
 from bpmath.script import TYPST, Script, symbol
 
@@ -111,22 +111,41 @@ class Typesetter(Printer):
     # derivatives
 
     def _print_Derivative(self, e: sp.Derivative) -> str:
-        of, by = e.expr, e.variables[0]
+        of, by = e.expr, once_by(e)
+        if by is None:
+            return self.higher(e)
         q = Quantity.of(by)
         if q is None:                                     # a rule of calculus, in plain letters
             if isinstance(of, AppliedUndef) and of.args[0] == by:
                 return f"{self.script.function(of.func.__name__)}'{self.group(self._print(of.args[0]))}"
             return self.script.by.format(by.name, self._print(of))
         partial = self.script.derivative
-        if of == sp.Symbol("J"):
-            found = Quantity("delta" if q.kind == "z" else f"d{q.kind}", q.layer, q.unit, q.source)
+        if of == sp.Symbol("J") and (found := of_derivative(e)):
             return self.atom(found, partial.format(self.script.letter("J"), symbol(q, self.script)))
         if of in self.names:                              # a link of the chain rule: what it is decides its colour
             return self.link(e, partial.format(symbol(self.names[of], self.script), symbol(q, self.script)))
-        if isinstance(of, AppliedUndef):
+        if isinstance(of, AppliedUndef) and of.args == (by,):
             found = Quantity("slope", q.layer, q.unit)
             return self.atom(found, symbol(found, self.script, self.script.function(of.func.__name__)))
+        if of.is_Symbol:
+            return partial.format(self._print(of), symbol(q, self.script))
         return self.script.by.format(symbol(q, self.script), self._print(of))
+
+    def higher(self, e: sp.Derivative) -> str:
+        """A derivative of second or higher order, also a mixed one."""
+        script = self.script
+        d = script.partial if all(Quantity.of(by) for by, _ in e.variable_count) else script.differential
+        below = [f"{d} " + (self._print(by) if n == 1 else script.power.format(self.factor_of_power(by), n))
+                 for by, n in e.variable_count]
+        above = script.power.format(d, self._print(e.derivative_count))
+        if e.expr.is_Symbol:
+            return script.fraction.format(f"{above} {self._print(e.expr)}", " ".join(below))
+        return script.fraction.format(above, " ".join(below)) + f" [{self._print(e.expr)}]"
+
+    def factor_of_power(self, by: sp.Symbol) -> str:
+        """A name that a power is taken of: in brackets where it has its layer above."""
+        q = Quantity.of(by)
+        return self.group(self._print(by)) if q and q.layer is not None else self._print(by)
 
     def link(self, e: sp.Derivative, text: str) -> str:
         done, by = e.doit(), Quantity.of(e.variables[0])
@@ -139,7 +158,9 @@ class Typesetter(Printer):
         return text
 
     def _print_Subs(self, e: sp.Subs) -> str:             # u'(v(x))
-        of, _, (at,) = e.args
+        of, (name,), (at,) = e.args
+        if not (isinstance(of, sp.Derivative) and once_by(of) == name and of.expr.args == (name,)):
+            return self.emptyPrinter(e)
         return f"{of.expr.func.__name__}'{self.group(self._print(at))}"
 
     # sums and products

@@ -36,8 +36,6 @@ def listed(array: np.ndarray | None) -> list | None:
 
 def derivation_table(derivation: Derivation, steps: Iterable[Step]) -> list[dict]:
     """The steps in order: rule, both sides as SymPy text, Typst and LaTeX, and how each was proved and confirmed."""
-    from bpmath.plain import plain_text
-
-    return [{"equation": s.equation, "rule": s.rule, "lhs": plain_text(s.lhs), "rhs": plain_text(s.rhs),
+    return [{"equation": s.equation, "rule": s.rule, **dict(zip(("lhs", "rhs"), s.sides, strict=True)),
              "typst": derivation.typst(s), "latex": derivation.latex(s), "proved": s.proved,
              "residual": s.residual if isfinite(s.residual) else None} for s in steps]

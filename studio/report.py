@@ -127,9 +127,7 @@ def verdict(steps: Sequence[Step], report: Report) -> Text:
 
 def said(step: Step) -> str:
     """A step as a line of text, with its number."""
-    from bpmath.plain import plain_text
-
-    return f"{f'({step.equation}) ' if step.equation else ''}{plain_text(step.lhs)} = {plain_text(step.rhs)}"
+    return f"{f'({step.equation}) ' if step.equation else ''}{' = '.join(step.sides)}"
 
 
 # backprop trace

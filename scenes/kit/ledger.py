@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from manim import ImageMobject, Mobject, SVGMobject, VMobject
 
 from bpmath.phrase import Phrase
-from bpmath.plain import plain_text
 from scenes.kit.glyphs import Glyph
 from scenes.kit.provenance import FromNumber, FromStep, Source
 
@@ -55,8 +54,7 @@ class Ledger:
             {
                 "equation": s.step.equation,
                 "rule": say(s.step.rule),
-                "lhs": plain_text(s.step.lhs),
-                "rhs": plain_text(s.step.rhs),
+                **dict(zip(("lhs", "rhs"), s.step.sides, strict=True)),
                 "typst": s.typst,
                 "latex": s.latex,
                 "roles": s.roles,
@@ -129,7 +127,7 @@ def demand(source: Source) -> None:
     """ChapterError where a source did not pass its check: such a thing must not be shown."""
     if isinstance(source, FromStep) and not source.step.ok:
         fault = "is not proved" if not source.step.proved else f"misses the numbers by {source.step.residual:.2g}"
-        raise ChapterError(f"equation {plain_text(source.step.lhs)} = {plain_text(source.step.rhs)} {fault}")
+        raise ChapterError(f"equation {' = '.join(source.step.sides)} {fault}")
     if isinstance(source, FromNumber) and not source.check.ok:
         raise ChapterError(
             f"{source.key}: found {source.value!r}, but {source.check.second!r} ({source.check.method}); "
