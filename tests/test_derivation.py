@@ -21,6 +21,7 @@ from bpmath.cost import COSTS
 from bpmath.derivation import Derivation
 from bpmath.network import Network, NetworkError, network
 from bpmath.notation import MATRICES, Quantity
+from bpmath.pairs import misfit
 from bpmath.plain import plain_text
 from bpmath.step import Step, demand
 from tests.networks import ELEMENTWISE, classes, mazur, networks, single_path, softmaxes, tanh_path
@@ -56,8 +57,8 @@ def test_every_step_of_any_network_is_proved_and_confirmed(net: Network) -> None
     assert faults(net) == []
 
 
-@pytest.mark.parametrize("cost", COSTS)
-@pytest.mark.parametrize("output", ELEMENTWISE)
+@pytest.mark.parametrize(("cost", "output"), [
+    (cost, output) for cost in COSTS for output in ELEMENTWISE if not misfit(COSTS[cost], ACTIVATIONS[output], 1)])
 def test_every_cost_with_every_output_of_a_path(cost: str, output: str) -> None:
     hidden = ELEMENTWISE[(ELEMENTWISE.index(output) + 1) % len(ELEMENTWISE)]
     assert faults(network([0.4], [1.0], cost, [([[0.5]], [0.3], hidden), ([[0.6]], [0.2], output)])) == []
