@@ -60,7 +60,7 @@ def test_units_outside_the_picture_are_marked_and_told() -> None:
 
 
 def test_a_network_has_one_title_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the heading, the first section, the clip, the ledger, `list`, and the jobs, which make the marks of the film."""
+    """In the heading, the first section, the clip, the ledger, `list`, and the jobs, which mark the film."""
     title = "The slope of the hyperbolic tangent"
     (file := tmp_path / "tanh.toml").write_text(DEFAULT.read_text().replace('"sigmoid"', '"tanh"'))
     net = read_network(file)

@@ -78,8 +78,9 @@ class CostCurve:
         z = symbols(net.units(net.L))
         at = dict(zip(z, chapter.study.trace.z[net.L], strict=True))  # from z, since h may have rounded to 0 or 1
         units = net.activation(net.L).units(len(z))
-        terms = [self.cost.term.subs({h: units[k], y: net.target[k]}) for k in held]
-        return sum(exact.value(term, at) for term in terms), sum(again(term, at) for term in terms)
+        # targets stay symbols: an expression is compiled and kept, and the same for all networks of these sizes
+        terms = [(self.cost.term.subs(h, units[k]), at | {y: float(net.target[k])}) for k in held]
+        return sum(exact.value(*term) for term in terms), sum(again(*term) for term in terms)
 
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float], list[float]]:
         """What is shown of h and of J, and where the curve is computed."""
