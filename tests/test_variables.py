@@ -1,4 +1,4 @@
-"""Every environment variable: mistyped it is a line and exit code 2, under plain manim and the command; empty, unset."""
+"""Every environment variable: mistyped it is a line and exit code 2, under manim and the command; empty, unset."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(words: list[str], folder: Path, **more: str) -> subprocess.CompletedProc
 
 
 def test_every_variable_is_tried_here() -> None:
-    assert ALL == WRONG.keys() | ANY
+    assert WRONG.keys() | ANY == ALL
     assert set(variables.CHOICES[variables.THEME]) == THEMES.keys()
 
 
