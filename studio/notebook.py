@@ -1,7 +1,6 @@
 """Chapters in a notebook: `play("ErrorSignal", network)` in a cell shows the clip below it."""
 from __future__ import annotations
 
-from base64 import b64encode
 from contextlib import closing
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +15,7 @@ from studio.language import chosen
 from studio.making import Tell, make_all
 from studio.mistake import Mistake
 from studio.networks import left_out
+from studio.pages import data_url
 from studio.store import Store
 from studio.workers import Local
 
@@ -35,13 +35,8 @@ class Played:
     def _repr_html_(self) -> str:
         code, name = self.language
         return (f'<video controls style="width: 100%; max-width: 60rem" aria-label="{escape(self.title)}" '
-                f'src="{data("video/mp4", self.clip)}"><track kind="captions" srclang="{code}" label="{name}" '
-                f'src="{data("text/vtt", self.captions.encode())}"></video>')
-
-
-def data(kind: str, content: bytes) -> str:
-    """A file as an address that holds it."""
-    return f"data:{kind};base64,{b64encode(content).decode()}"
+                f'src="{data_url("video/mp4", self.clip)}"><track kind="captions" srclang="{code}" label="{name}" '
+                f'src="{data_url("text/vtt", self.captions.encode())}"></video>')
 
 
 def play(chapter: str | int, network: Network | None = None, quality: str = "l") -> Played:

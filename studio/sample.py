@@ -8,20 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import av
-from PIL import Image
-
 from scenes.kit.drawing.cover import reduced
 from studio.chapters import chapters, file_of
-
-
-def last_picture(clip: Path) -> Image.Image:
-    """The last frame of a clip."""
-    with av.open(str(clip)) as container:
-        stream = container.streams.video[0]
-        container.seek(max(0, container.duration - 1_000_000))
-        *_, frame = container.decode(stream)
-        return frame.to_image()
+from studio.pages import last_picture
 
 
 def main(film: str, sample: str) -> None:

@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,9 +16,11 @@ from exhibition import NAME, TITLES, exhibition
 from scenes.kit.language import language
 from studio.cli import main
 from studio.gallery.entries import exact, numbers, written
-from studio.gallery.folder import read_folder
-from studio.gallery.formulas import typeset
+from studio.gallery.folder import read_chapter, read_folder
+from studio.gallery.formulas import FormulaError, mathml, typeset
+from studio.gallery.schema import fault
 from studio.gallery.words import speaker
+from studio.mistake import Mistake
 
 
 def call(*words: object) -> tuple[int, str]:
@@ -128,6 +132,14 @@ def test_other_files_of_a_clip_are_offered(folder: Path) -> None:
 
 @pytest.mark.parametrize(("change", "words"), [
     (lambda f: (f / "One.json").write_text("{"), "One.json: found no JSON"),
+    (lambda f: (f / "One.json").write_bytes(b"\xff"), "One.json: found bytes that are not UTF-8 text"),
+    (lambda f: (f / "One.json").write_text("[" * 100_000), "One.json: found no JSON"),
+    (lambda f: (f / "One.json").write_text("9" * 5000), "One.json: found no JSON"),
+    (lambda f: ((f / "One.json").unlink(), os.mkfifo(f / "One.json")), "One.json: found a pipe"),
+    (lambda f: ((f / "One.json").unlink(), (f / "One.json").symlink_to("/dev/zero")), "One.json: found a pipe"),
+    (lambda f: (f / "One.srt").write_text("nothing"), "One.srt: found no captions"),
+    (lambda f: (f / "One.srt").write_bytes(b"\xff"), "One.srt: found bytes"),
+    (lambda f: (f / "One.mp4").write_bytes((f / "One.mp4").read_bytes()[:1000]), "One.mp4: found no movie in it"),
     (lambda f: (f / "One.mp4").unlink(), "One.json: found no clip beside it, needed One.mp4 or One.webm"),
     (lambda f: (f / "One.mp4").write_text("text"), "One.mp4: found no movie in it"),
     (lambda f: older(f / "One.json"), "One.json: found a ledger of an earlier version"),
@@ -140,6 +152,91 @@ def test_what_cannot_be_shown_is_told_in_a_line(folder: Path, change, words: str
     assert words in said
     assert len(said.splitlines()) <= 3
     assert not (folder / "index.html").exists()
+
+
+SECRET = "the secret beside the clips"
+HOSTILE = {
+    "reads a file": '#text(read("/secret.txt"))',
+    "reads a file without a sign of code": 'std.read("/secret.txt")',
+    "reads a file above": '#read("../secret.txt")',
+    "reads by an absolute path": '#read("/etc/passwd")',
+    "shows a picture": '#image("/secret.svg")',
+    "a script": '#html.elem("script", "alert(1)")',
+    "a script in a role": '#role("a")[$#html.elem("script", "alert(1)")$]',
+    "code in a role's name": '#role("a" + read("/secret.txt"))[$x$]',
+    "a package": '#import "@preview/cetz:0.3.4"',
+    "panic": '#panic("x")',
+    "never ends": "#while true {}",
+    "the end of the formula": "x $ = Heading $ y",
+    "a comment that has no end": "x /* y",
+    "an open bracket": 'sqrt(x',
+    "an unknown word": "blubb",
+    "an unknown role": '#role("nobody")[$x$]',
+    "brackets in brackets": "(" * 2000 + ")" * 2000,
+    "roots in roots": "sqrt(" * 200 + "x" + ")" * 200,
+    "empty": " ",
+    "very long": "x " * 20_000,
+    "control characters": "x \x00 \x1b[31m",
+}
+
+
+@pytest.mark.parametrize("field", ["roles", "symbol"])
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_formula_of_a_ledger_is_no_program(folder: Path, text: str, field: str,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in place of a formula: one line with the ledger's name, and nothing of it in a page."""
+    (folder / "secret.txt").write_text(SECRET)
+    (folder / "secret.svg").write_text(f"<svg xmlns='http://www.w3.org/2000/svg'><text>{SECRET}</text></svg>")
+    monkeypatch.chdir(folder)
+    ledger = json.loads((folder / "One.json").read_text())
+    if field == "roles":
+        ledger["equations"][0]["roles"] = text
+    else:
+        for number in ledger["numbers"]:
+            number["symbol"] = {"typst": text, "latex": ""}
+    (folder / "One.json").write_text(json.dumps(ledger))
+    code, said = call(folder)
+    if code == 0:   # it is a formula after all
+        assert text in (HOSTILE["an open bracket"], HOSTILE["empty"])
+    else:
+        assert code == 2
+        assert "One.json: found what is no formula" in said
+        assert len(said.splitlines()) == 1 and len(said) < 400
+        assert SECRET not in said
+        assert not (folder / "index.html").exists()
+
+
+def places(value: object, at: tuple = ()) -> Iterator[tuple]:
+    """The way to every part of a ledger."""
+    if at:
+        yield at
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
+    for key, inside in inner:
+        yield from places(inside, (*at, key))
+
+
+def test_whatever_a_ledger_holds_instead_it_is_a_page_or_a_line(folder: Path) -> None:
+    """Every part of it in turn is something of another type."""
+    whole = (folder / "One.json").read_text()
+    others = (None, 3, -1e999, "text", "\ud800", True, [], [[1]], {}, {"a": 1}, 10 ** 400)
+    refused = 0
+    for at in places(json.loads(whole)):
+        for other in others:
+            ledger = json.loads(whole)
+            inside = ledger
+            for key in at[:-1]:
+                inside = inside[key]
+            inside[at[-1]] = other
+            (folder / "One.json").write_text(json.dumps(ledger))
+            try:
+                read_folder(folder)
+            except Mistake as error:
+                refused += 1
+                assert 1 <= len(str(error).splitlines()) <= 3 and len(str(error)) < len(str(folder)) + 250
+                continue
+            chapter = read_chapter(folder / "One.json")
+            assert chapter is None or fault(chapter.ledger) == ""
+    assert refused > 100
 
 
 def older(file: Path) -> None:
@@ -184,6 +281,16 @@ def test_a_formula_is_drawn_in_roles_and_spoken() -> None:
     assert spoken.startswith("<math")
     assert Reader(str(spoken)).text == "𝛿(3)=ℎ"
     assert typeset([]).sprite == ""
+
+
+@pytest.mark.parametrize("text", [
+    "<math><script>alert(1)</script></math>", "<math><mi onclick='x' style='y' href='z'>a</mi></math>",
+    "<math><annotation-xml encoding='text/html'><b/></annotation-xml></math>"])
+def test_only_the_elements_and_attributes_of_mathml_come_into_a_page(text: str) -> None:
+    try:
+        assert mathml(text) == "<math><mi>a</mi></math>"
+    except FormulaError:
+        assert "<mi" not in text
 
 
 @pytest.mark.parametrize(("text", "typst", "latex"), [

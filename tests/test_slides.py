@@ -1,8 +1,10 @@
 """Slides: one for each click point, with its clip and its words, for PowerPoint and as a page."""
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -105,6 +107,17 @@ def test_the_page_is_whole_and_what_is_told_on_it_is_text(made: Path) -> None:
     assert [slide["clip"] for slide in slides] == ["First.mp4", "First.mp4", "Second.mp4"]
     assert slides[0]["end"] == slides[1]["start"]
     assert slides[2]["words"] == "</script><script>alert()</script>"
+
+
+def test_a_browser_may_run_the_script_of_the_page_alone(made: Path) -> None:
+    text = (made / "slides.html").read_text(encoding="utf-8")
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
+    assert policy.startswith("default-src &#39;none&#39;; script-src &#39;sha256-")
+    assert not re.search("unsafe|https?:", policy)
+    for tag in ("style", "script"):
+        (inside,) = re.findall(f"<{tag}>(.*?)</{tag}>", text, re.S)
+        digest = b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{tag}-src &#39;sha256-{digest}&#39;" in policy
 
 
 def test_a_name_is_no_part_of_the_page(made: Path) -> None:

@@ -13,6 +13,7 @@ import svgelements
 import typst
 
 from scenes.kit.theme import FONTS, SANS
+from scenes.kit.typesetter import typesetter
 
 POINTS = 10.0  # everything is set at 10 pt and scaled
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,7 +41,7 @@ class Shape:
 def compiler() -> typst.Compiler:
     if not any(FONTS.glob("Lato-*.ttf")):
         raise TypesettingError(f"the font {SANS} is missing from {FONTS}")
-    return typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
+    return typesetter()
 
 
 def compiled(sources: Sequence[str]) -> list[tuple[Shape, ...]]:

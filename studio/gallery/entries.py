@@ -84,7 +84,11 @@ def number(n: dict, symbols: Symbols, word: Word) -> Entry:
 def exact(n: dict) -> str:
     """A number's value with all its digits; "" where the displayed text says the same."""
     mantissa, power = parts(n["text"])
-    return "" if float(f"{mantissa or 1}e{power or 0}") == n["value"] else repr(n["value"]).replace("-", MINUS)
+    try:
+        told = float(f"{mantissa or 1}e{power or 0}") == n["value"]
+    except ValueError:   # it is displayed in words
+        told = False
+    return "" if told else repr(n["value"]).replace("-", MINUS)
 
 
 def check(found: dict, word: Word) -> str:
@@ -114,7 +118,7 @@ def by_time(entries: Iterable[Entry]) -> list[Entry]:
 def quantity(key: str) -> Quantity | None:
     try:
         return Quantity.parse(key)
-    except KeyError:
+    except (KeyError, ValueError):   # or layers of thousands of digits
         return None
 
 

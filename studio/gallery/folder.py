@@ -10,13 +10,16 @@ from pathlib import Path
 import av
 import srt
 
+from bpmath.network import NetworkError, shown
+from bpmath.reading import read_bytes
 from studio.captions import web
 from studio.clip import Clip
+from studio.gallery.schema import Missing, fault
 from studio.mistake import Mistake
 
 PLAYABLE = (".mp4", ".webm")    # what browsers play, the first that is there
 OTHERS = (".pptx", ".pdf")
-NEEDED = ("chapter", "number", "title", "language", "burnt", "network", "duration", "sections", "equations", "numbers")
+LARGEST = 20_000_000    # bytes of a ledger or of captions
 SLACK = 0.1    # seconds by which a mark in the film may miss a clip's end
 
 
@@ -95,19 +98,24 @@ def read_folder(path: Path) -> Folder:
 def read_chapter(file: Path) -> Chapter | None:
     """The chapter whose ledger a file is; None where it is another .json."""
     try:
-        ledger = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise Mistake(f"{file}: found no JSON ({error}), needed a clip's ledger") from None
+        ledger = json.loads(text_of(file))
+    except (ValueError, RecursionError) as error:
+        raise Mistake(f"{file}: found no JSON ({shown(str(error), 90)}), needed a clip's ledger") from None
     if not isinstance(ledger, dict) or not {"chapter", "equations", "numbers"} <= ledger.keys():
         return None
-    if any(name not in ledger for name in NEEDED) or any("spans" not in e for e in ledger["equations"]):
-        raise Mistake(f"{file}: found a ledger of an earlier version; needed the clip rendered again, by this one")
+    try:
+        wrong = fault(ledger)
+    except Missing:
+        raise Mistake(f"{file}: found a ledger of an earlier version; needed the clip rendered again, by this one"
+                      ) from None
+    if wrong:
+        raise Mistake(f"{file}: found no ledger of a clip: {wrong}")
     clip = playable(file.with_suffix(""))
     if clip is None:
         raise Mistake(f"{file}: found no clip beside it, needed {' or '.join(file.stem + kind for kind in PLAYABLE)}")
     try:
         duration = Clip(clip, "").duration
-    except (av.FFmpegError, IndexError):
+    except (av.FFmpegError, OSError, IndexError, TypeError, EOFError):
         raise Mistake(f"{clip}: found no movie in it, needed a clip that can be played") from None
     return Chapter(clip, ledger, captions(clip), companions(clip), duration)
 
@@ -126,10 +134,23 @@ def companions(clip: Path) -> tuple[Path, ...]:
 def captions(clip: Path) -> str:
     """The captions beside a clip as WebVTT, or ""."""
     if (file := clip.with_suffix(".vtt")).is_file():
-        return file.read_text(encoding="utf-8")
+        return text_of(file)
     if (file := clip.with_suffix(".srt")).is_file():
-        return web(srt.parse(file.read_text(encoding="utf-8")))
+        try:
+            return web(srt.parse(text_of(file)))
+        except (srt.SRTParseError, ValueError, OverflowError) as error:
+            raise Mistake(f"{file}: found no captions ({shown(str(error), 60)}), needed SubRip") from None
     return ""
+
+
+def text_of(file: Path) -> str:
+    """The text in a file. Mistake where it is no ordinary file of text."""
+    try:
+        return read_bytes(file, LARGEST).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Mistake(f"{file}: found bytes that are not UTF-8 text, needed a text file") from None
+    except NetworkError as error:
+        raise Mistake(f"{file}: {error}") from None
 
 
 def joins(film: Path, chapters: Iterable[Chapter]) -> bool:

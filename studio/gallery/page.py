@@ -1,23 +1,20 @@
 """The gallery's page: one HTML file that needs nothing but the clips beside it."""
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from scenes.kit.theme import FONTS, THEMES, Theme
 from studio.gallery.entries import Entry, Symbols, equations, numbers, scales, scientific, symbols_in
 from studio.gallery.folder import Chapter, Folder
-from studio.gallery.formulas import typeset
-from studio.gallery.inside import data_url, letters, still
+from studio.gallery.formulas import FormulaError, typeset
 from studio.gallery.words import WORDS, Word, speaker, spoken_in
+from studio.mistake import Mistake
+from studio.pages import data_url, inline, letters, policy, render, still
 
 HERE = Path(__file__).parent
 THUMBNAIL, POSTER = 480, 1280    # pixels
@@ -55,22 +52,23 @@ def page(folder: Folder) -> str:
     symbols = symbols_in(c.ledger for c in folder.chapters)
     word = speaker(tongue := spoken_in(folder.language))
     shown = [show(chapter, symbols, word) for chapter in folder.chapters]
-    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-                              undefined=StrictUndefined)
-    environment.filters |= {"clock": clock, "size": size, "url": lambda file: quote(file.name),
-                            "kind": lambda file: kind(file, word)}
-    template, script = environment.get_template("page.html.j2"), inline("page.js")
+    script = inline(HERE, "page.js")
+    try:
+        formulas = typeset(e.shown for s in shown for e in s.entries)
+    except FormulaError as error:
+        (at, *_) = [s.chapter.clip for s in shown if any(e.shown == error.source for e in s.entries)]
+        raise Mistake(f"{at.with_suffix('.json')}: found what is no formula: {error}") from None
     things = {
         "word": word, "tongue": tongue, "folder": folder, "shown": shown, "script": script,
         "captions": captions_url(folder.captions),
-        "formulas": typeset(e.shown for s in shown for e in s.entries),
+        "formulas": formulas, "size": size, "kind": lambda file: kind(file, word),
         "poster": still(folder.chapters[0].clip, POSTER), "sound": all(e.ok for s in shown for e in s.entries),
         "proofs": methods(e for s in shown for e in s.equations),
         "checks": methods(e for s in shown for e in (*s.numbers, *s.scales)),
     }
-    bare = template.render(things, style="", policy="")
-    style = Markup(palettes() + faces(bare)) + inline("page.css")
-    return template.render(things, style=style, policy=policy(style, script))
+    written = render(HERE, things)
+    style = Markup(palettes() + faces(written(style="", policy=""))) + inline(HERE, "page.css")
+    return written(style=style, policy=policy(style, script))
 
 
 def show(chapter: Chapter, symbols: Symbols, word: Word) -> Shown:
@@ -96,11 +94,6 @@ def captions_url(vtt: str) -> str:
 
 # what a page is dressed in
 
-def inline(name: str) -> Markup:
-    """A file of this package, to be put into the page as it is."""
-    return Markup((HERE / name).read_text(encoding="utf-8"))
-
-
 def palettes() -> str:
     """The film's colours as variables, dark or light as the viewer's system is."""
     def variables(theme: Theme) -> str:
@@ -117,20 +110,7 @@ def faces(text: str) -> str:
                    f'src:url({letters(FONTS / file, used)}) format("woff")}}\n' for weight, file in FACES.items())
 
 
-def policy(style: str, script: str) -> str:
-    """What a browser may do for this page: run this very script, and play what lies beside it. No network at all."""
-    own = {name: f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-           for name, text in (("style", style), ("script", script))}
-    return (f"default-src 'none'; script-src {own['script']}; style-src {own['style']}; font-src data:; img-src data:; "
-            "media-src 'self' file: data:; base-uri 'none'; form-action 'none'")
-
-
 # words
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds: 1:05."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
 
 def size(file: Path) -> str:
     """How large a file is, for people; "" where that need not be said."""

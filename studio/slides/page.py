@@ -3,20 +3,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from html import escape
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
 import av
+from markupsafe import Markup
 
 from bpmath.phrase import Phrase
 from scenes.kit.language import language
 from scenes.kit.theme import theme
+from studio.pages import inline, policy, render
 from studio.slides.section import Section
 
-PARTS = Path(__file__).parent
+HERE = Path(__file__).parent
 WORDS = {
     "slides": Phrase("Slides"),
     "far": Phrase("How much of this slide has played"),
@@ -41,24 +41,25 @@ def page(sections: Sequence[Section], clips: Path, title: str) -> str:
     tongue = language(sections[0].language)
     words = {name: tongue.say(phrase) for name, phrase in WORDS.items()}
     deck = {"rate": rate, "slides": slides, "play": words["play"], "pause": words["pause"]}
-    return Template(part("page.html")).substitute(
-        {name: escape(word) for name, word in words.items()}, language=tongue.code, title=escape(title), style=style(),
-        contents=contents(chapters), clips=plain(chapters), deck=within(deck), script=part("page.js"))
+    numbers = count(1)
+    contents = [{"heading": heading, "clip": f"{name}.mp4", "slides": [(next(numbers), s.title) for s in group]}
+                for (name, heading), group in chapters]
+    style, script = Markup(palette()) + inline(HERE, "page.css"), inline(HERE, "page.js")
+    return render(HERE, {"language": tongue.code, "title": title, "word": words, "chapters": contents,
+                         "deck": within(deck), "style": style, "script": script, "policy": policy(style, script)})()
 
 
-def within(table: dict) -> str:
+def within(table: dict) -> Markup:
     """A table as JSON that ends no script."""
-    return json.dumps(table, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(json.dumps(table, ensure_ascii=False).replace("<", "\\u003c"))
 
 
-def part(name: str) -> str:
-    return (PARTS / name).read_text(encoding="utf-8").strip()
-
-
-def style() -> str:
-    return Template(part("page.css")).substitute(
-        scheme="dark" if theme.dark else "light", background=theme.background, panel=theme.panel, text=theme.text,
-        muted=theme.muted, mark=theme.theta)
+def palette() -> str:
+    """The film's colours as variables."""
+    colours = {"back": theme.background, "panel": theme.panel, "text": theme.text, "muted": theme.muted,
+               "mark": theme.theta}
+    return (f":root {{ color-scheme: {'dark' if theme.dark else 'light'}; "
+            + "".join(f"--{name}: {colour}; " for name, colour in colours.items()) + "}\n")
 
 
 def row(section: Section, first: bool) -> dict:
@@ -67,20 +68,3 @@ def row(section: Section, first: bool) -> dict:
             "title": section.title, "first": first, "start": section.start, "end": section.end,
             "words": section.words, "cues": [vars(cue) for cue in section.cues]}
 
-
-def contents(chapters: Sequence[tuple[tuple[str, str], list[Section]]]) -> str:
-    """The list of slides, by chapters."""
-    lines, number = [], 0
-    for (_, heading), group in chapters:
-        lines.append(f"  <h3>{escape(heading)}</h3>\n  <ol>")
-        for section in group:
-            number += 1
-            lines.append(f'    <li><a href="#{number}">{escape(section.title)}</a></li>')
-        lines.append("  </ol>")
-    return "\n".join(lines)
-
-
-def plain(chapters: Sequence[tuple[tuple[str, str], list[Section]]]) -> str:
-    """The clips by themselves."""
-    return "\n".join(f'<h2>{escape(heading)}</h2><video controls preload="none" src="{quote(f"{name}.mp4")}"></video>'
-                     for (name, heading), _ in chapters)

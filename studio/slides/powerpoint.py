@@ -22,7 +22,7 @@ from pptx.util import Inches, Pt
 
 from scenes.kit.theme import theme
 from studio.clip import Clip, cut
-from studio.sample import last_picture
+from studio.pages import last_picture
 from studio.slides.section import Section
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
