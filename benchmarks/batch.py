@@ -40,8 +40,8 @@ import sys
 sys.path.insert(0, sys.argv.pop(1))
 import studio.chapters
 studio.chapters.PACKAGE = "short"
-from studio.cli import main
-main()
+from studio.cli import run
+run()
 """
 
 

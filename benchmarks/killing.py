@@ -47,8 +47,8 @@ import sys
 sys.path.insert(0, sys.argv.pop(1))
 import studio.chapters
 studio.chapters.PACKAGE = "short"
-from studio.cli import main
-main()
+from studio.cli import run
+run()
 """
 FILES = {f"{name}{kind}" for name in CHAPTERS for kind in (".mp4", ".srt", ".json")} | {"film.mp4", "film.srt"}
 

@@ -2,23 +2,22 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.film import RECORD, Made, Order
+from studio.film import Made, Order
 from studio.form import USUAL, Form
+from studio.index import INDEX, visible, write_index
 from studio.job import Failed, jobs_for
 from studio.mistake import Mistake, in_words
 from studio.networks import left_out, named_units, traced
+from studio.origin import RECORD
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
-
-INDEX = "index.json"
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Batch:
             raise Mistake(f"{file}: {unfit.__name__} is left out: it {reasons[unfit]}")
         outdated = () if self.named else tuple(c.__name__ for c in self.cast if reasons[c])
         jobs = tuple(jobs_for(suited, network, self.quality, self.form))
-        return Order(str(file.absolute()), folder, jobs, not self.named, outdated, record=True)
+        return Order(str(file.absolute()), folder, jobs, not self.named, outdated)
 
     def made(self, made: Made) -> Row:
         """Notes what came of an order."""
@@ -92,10 +91,11 @@ class Batch:
         """Each network with the name of its folder: its own, with a number where another network has that already."""
         taken = {INDEX}
         for file in dict.fromkeys(file.absolute() for file in self.files):
-            number, name = 1, file.stem
+            number, stem = 1, visible(file)
+            name = stem
             while name.casefold() in taken or owner(self.output / name) not in (file, None):
                 number += 1
-                name = f"{file.stem}-{number}"
+                name = f"{stem}-{number}"
             taken.add(name.casefold())
             yield file, name
 
@@ -105,11 +105,7 @@ class Batch:
 
     def write_index(self) -> None:
         """Writes `index.json`, whole or not at all."""
-        rows = [row.table() for row in self.in_order()]
-        self.output.mkdir(parents=True, exist_ok=True)
-        part = self.output / f".{INDEX}.{os.getpid()}"
-        part.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(part, self.output / INDEX)
+        write_index([row.table() for row in self.in_order()], self.output)
 
 
 def owner(folder: Path) -> Path | None:

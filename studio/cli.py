@@ -19,6 +19,7 @@ from studio.commands.handouts import sheet
 from studio.commands.looks import lint_chapters
 from studio.commands.numbers import check, derive, new, trace
 from studio.mistake import Mistake
+from studio.signals import terminate
 from studio.workshop import Workshop
 
 # as in --help
@@ -38,20 +39,33 @@ def main() -> None:
     """
     if reason := variables.mistaken():
         raise Mistake(reason)
-    gc.disable()    # a short command makes much and throws little away; longer ones enable it
-    atexit.register(gc.freeze)    # what is there in the end needs no looking through
-    if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
-        warnings.simplefilter("ignore")
-        os.environ["PYTHONWARNINGS"] = "ignore"
-    sys.modules.setdefault("IPython", None)    # manim would import it, for notebooks
-    signal.signal(signal.SIGTERM, signal.default_int_handler)    # a film that is told to end cleans up as after Ctrl-C
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")    # a terminal that knows no Greek shows a question mark
 
 
 for command in COMMANDS:
     main.add_command(command)
 
+
+def run() -> None:
+    """The console script."""
+    prepare()
+    main(prog_name="backprop")
+
+
+def prepare() -> None:
+    """Sets up the process of the console script, which is its own. Who imports `main` keeps what it has."""
+    gc.disable()    # a short command makes much and throws little away; longer ones enable it
+    atexit.register(gc.freeze)    # what is there in the end needs no looking through
+    if not sys.warnoptions:    # what libraries warn their own developers of, here and in the workers
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"
+    if os.path.expanduser("~") == "~":    # a user whom the system does not know; manim asks for the home
+        os.environ["HOME"] = "/nonexistent"
+    sys.modules.setdefault("IPython", None)    # manim would import it, for notebooks
+    signal.signal(signal.SIGTERM, terminate)    # a film that is told to end cleans up as after Ctrl-C
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")    # a terminal that knows no Greek shows a question mark
+
+
 if __name__ == "__main__":
-    main()
+    run()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 
@@ -27,9 +28,16 @@ class Clip:
 
     @property
     def duration(self) -> float:
-        """Seconds."""
-        with av.open(str(self.path)) as movie:
-            return float(seconds(movie))
+        """Seconds. FFmpegError or ValueError where it is no movie."""
+        return length(str(self.path))
+
+
+def length(movie: str | BinaryIO) -> float:
+    """How long a movie file's picture is, in seconds. FFmpegError or ValueError where it is no movie."""
+    with av.open(movie) as opened:
+        if not opened.streams.video:
+            raise ValueError("found no picture in it")
+        return float(seconds(opened))
 
 
 def seconds(movie: av.container.InputContainer) -> Fraction:

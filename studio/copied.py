@@ -30,6 +30,7 @@ class Copied:
         gc.freeze()    # so that no copy looks through what is shared, which would make it its own
         self.process = get_context("fork").Process(target=serve, args=(jobs, answers, (*before, self)), daemon=True)
         self.process.start()
+        gc.unfreeze()
         self.lock = threading.Lock()    # of two threads that ask at once, only one is told how it ended
         self.pid = self.process.pid
         os.close(jobs)

@@ -5,6 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,16 +14,16 @@ from studio.clip import Clip, join
 from studio.form import LEDGER, POSTER, USUAL, Form
 from studio.job import Failed, Job, Rendered
 from studio.mistake import in_words
-from studio.staging import publish, staging
-
-RECORD = "made.json"
+from studio.origin import clip_row, film_row, recorded
+from studio.staging import move, putting_into, staging
 
 
 @dataclass(frozen=True)
 class Order:
     """What is wanted: these chapters of a network in a folder, all in one form; with `whole`, also joined to a film.
 
-    `outdated` are names of chapters whose files shall go. With `record`, `made.json` says what the folder was made of.
+    `network` is the file that was named, or "" where each chapter has its own. `outdated` are names of chapters whose
+    files shall go.
     """
 
     network: str
@@ -30,7 +31,6 @@ class Order:
     jobs: tuple[Job, ...] = ()
     whole: bool = False
     outdated: tuple[str, ...] = ()
-    record: bool = False
 
     @property
     def form(self) -> Form:
@@ -69,8 +69,8 @@ class Build:
     files: dict[str, list[str]] = field(default_factory=dict)    # of each chapter, by its name
 
     def __post_init__(self) -> None:
-        self.staging = staging(self.order.output)
-        self.folder = self.staging.__enter__()
+        self.staging = ExitStack()
+        self.folder = self.staging.enter_context(staging(self.order.output))
 
     def take(self, outcome: Rendered | Failed) -> Rendered | Failed:
         """What came of a chapter; its files are written, and not held any longer. The disk may be full."""
@@ -78,13 +78,20 @@ class Build:
         if isinstance(outcome, Rendered):
             try:
                 outcome = self.rendered[name] = replace(outcome, files={}, duration=self.write(outcome))
-            except OSError as error:
-                if not (mistake := in_words(error)):
-                    raise
-                outcome = Failed(name, mistake.message)
+            except Exception as error:
+                outcome = Failed(name, self.reason(error))
         if isinstance(outcome, Failed):
             self.failed.append(outcome)
         return outcome
+
+    def reason(self, error: Exception) -> str:
+        """Why it cannot be made, in the lecturer's words; the error is raised if it is the program's fault."""
+        output = self.order.output
+        if not self.folder.exists():
+            return f"{output}: was removed while files were put there; needed until all are. What is rendered is kept."
+        if mistake := in_words(error, f"{output} (--output names another place)"):
+            return mistake.message
+        raise error
 
     def write(self, rendered: Rendered) -> float:
         """Writes a chapter's files; how many seconds of film it is."""
@@ -113,12 +120,24 @@ class Build:
         if order.joined:
             files += self.join(names, [r.duration for r in made.rendered])
         made = replace(made, took=time.monotonic() - self.begun, pictures=sum(f.endswith(POSTER) for f in files))
-        if order.record:
-            (order.output / RECORD).unlink(missing_ok=True)    # it must not be believed while files are moved
-            (self.folder / RECORD).write_text(json.dumps(record(made, files), indent=1), encoding="utf-8")
-            files = [*files, RECORD]    # the last to be moved: if it is there, all are
-        publish([self.folder / name for name in files], order.output, set(self.outdated()) - set(files))
+        record = self.record(made, files)
+        with putting_into(order.output):
+            outdated = set(self.outdated()) - set(files)
+            with recorded(order.output, record, self.folder, outdated):
+                move([self.folder / name for name in files], order.output, outdated)
         return made
+
+    def record(self, made: Made, files: list[str]) -> dict:
+        """What a folder was made of and holds, and how long that was and took."""
+        order, folder = self.order, self.folder
+        kinds = (f".{order.form.format}", LEDGER)
+        clips = {name: clip_row(job, folder / name, bool(order.network))
+                 for job in order.jobs for name in self.files[job.name] if Path(name).suffix in kinds}
+        if order.joined:
+            film = f"film.{order.form.format}"
+            clips[film] = film_row(clips.values(), folder / film)
+        return {"source": order.network, "keys": {job.name: job.key for job in order.jobs}, "film": order.whole,
+                "files": files, "duration": round(made.duration, 3), "took": round(made.took, 1), "clips": clips}
 
     def join(self, names: list[str], durations: list[float]) -> list[str]:
         """Joins the clips of the chapters to the film, and what is beside them; returns the names of its files."""
@@ -144,15 +163,9 @@ class Build:
 
     def close(self) -> None:
         """Leaves nothing behind. To be called in the end, come what may."""
-        self.staging.__exit__(None, None, None)
+        self.staging.close()
 
 
 def numbered(stem: str, name: str) -> bool:
     """Whether this is what a still of a chapter is called."""
     return stem.removeprefix(f"{name}-").isdecimal()
-
-
-def record(made: Made, files: list[str]) -> dict:
-    """What a folder was made of and holds, and how long that was and took."""
-    return {"source": made.order.network, "keys": {job.name: job.key for job in made.order.jobs},
-            "film": made.order.whole, "files": files, "duration": round(made.duration, 3), "took": round(made.took, 1)}

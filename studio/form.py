@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Collection
 from dataclasses import astuple, dataclass
 
 from scenes.kit import variables
@@ -40,6 +42,14 @@ class Form:
     def kinds(self) -> tuple[str, ...]:
         """The endings of the files that a movie of this form consists of; stills have their numbers in theirs."""
         return (f".{self.format}", POSTER, LEDGER, *CAPTIONS)
+
+    def holds(self, kinds: Collection[str]) -> bool:
+        """Whether these are the endings of what a renderer makes of a chapter: all that is needed and nothing else."""
+        if self.is_movie:
+            return set(kinds) == {f".{self.format}", POSTER, LEDGER, CAPTIONS[0]}
+        stills = set(kinds) - {LEDGER}
+        numbered = all(re.fullmatch(rf"-\d+{POSTER}", kind, re.ASCII) for kind in stills)
+        return len(stills) == len(kinds) - 1 > 0 and (stills == {POSTER} if self.section else numbered)
 
     def check(self) -> Form:
         """Itself. Mistake where a format cannot do what is wanted."""

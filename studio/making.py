@@ -49,7 +49,14 @@ class Task:
         if len(self.found) < len(self.parts):
             return None
         found = [self.found[part] for part in self.parts]
-        return next((one for one in found if isinstance(one, Failed)), None) or whole(self.job, found)
+        if failed := next((one for one in found if isinstance(one, Failed)), None):
+            return failed
+        try:
+            return whole(self.job, found)
+        except Exception as error:
+            if not (mistake := in_words(error)):
+                raise
+            return Failed(self.job.name, mistake.message)
 
 
 def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, force: bool = False,
@@ -78,7 +85,7 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                 builds.add(build)
                 missing = []
                 for job in order.jobs:
-                    files = None if force else store.get(job.key)
+                    files = None if force else store.get(job)
                     if files:
                         tell.done(build.take(Rendered(job.name, files, 0.0, {})))
                     else:
@@ -99,7 +106,7 @@ def make_all(orders: Iterable[Order], engine: Engine, store: Store, tell: Tell, 
                 if outcome is None:
                     continue
                 if isinstance(outcome, Rendered):
-                    store.put(job.key, outcome.files)
+                    store.put(job, outcome.files)
                     store.remember(job, outcome.duration, sum(outcome.seconds.values()))
                 tell.done(build.take(outcome))
                 if build.complete:
@@ -115,7 +122,7 @@ def finished(build: Build) -> Made:
     try:
         return build.finish()
     except Exception as error:
-        return unmade(build.order, error)
+        return Made(build.order, failed=(Failed("", build.reason(error)),))
     finally:
         build.close()
 

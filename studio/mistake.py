@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 
@@ -21,8 +22,12 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def in_words(error: BaseException) -> Mistake | None:
-    """The lecturer's words for an error that is not a fault of this program; None for one that is."""
+def in_words(error: BaseException, place: str = "") -> Mistake | None:
+    """The lecturer's words for an error that is not a fault of this program; None for one that is.
+
+    An error of the system, or of PyAV, that names a file is that file's. `place` says where the work was, and what
+    sets that, for a disk that is full.
+    """
     from bpmath.network import NetworkError  # here and not above: `backprop --help` needs no mathematics
 
     known: tuple[type[BaseException], ...] = (NetworkError,)
@@ -33,13 +38,21 @@ def in_words(error: BaseException) -> Mistake | None:
             return cause
         if isinstance(cause, known):
             return Mistake(str(cause))
-        # PyAV's errors carry a number as the system's do, without being of their class
-        number = getattr(cause, "errno", None)
-        if number in FULL:
-            return Mistake("the disk is full; what was there before is unchanged. Make room and try again.")
-        if number in REFUSED and isinstance(cause, OSError):
-            return Mistake(f"{cause.filename}: {cause.strerror}, needed a place that may be written to")
-    return None
+        if getattr(cause, "errno", None) in FULL:    # PyAV's errors have a number, but are not all OSErrors
+            where = place or named_by(cause)
+            return Mistake(f"{where}{': ' if where else ''}the disk is full; what was there before is unchanged. "
+                           "Make room and try again.")
+    file = named_by(error)
+    return Mistake(f"{file}: {error.strerror or type(error).__name__}") if file else None
+
+
+def named_by(error: BaseException) -> str:
+    """The file that an error of the system or of PyAV is about, the target where there are two; "" if none."""
+    av = sys.modules.get("av")
+    if not isinstance(error, (OSError, av.FFmpegError) if av else OSError):
+        return ""
+    name = getattr(error, "filename2", None) or error.filename
+    return os.fsdecode(name) if isinstance(name, (str, bytes, os.PathLike)) else ""
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

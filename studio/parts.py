@@ -8,7 +8,6 @@ from heapq import heapreplace
 from itertools import pairwise
 
 from scenes.kit import variables
-from scenes.kit.cache import cache_folder
 from scenes.kit.sections import WHOLE
 from studio.job import Job, Rendered
 
@@ -72,7 +71,7 @@ def whole(job: Job, found: Sequence[Rendered]) -> Rendered:
 
     from scenes.kit.captions import Cue
     from studio.clip import Clip, join
-    from studio.staging import staging
+    from studio.workplace import working_folder
 
     if len(found) == 1:
         return found[0]
@@ -81,7 +80,7 @@ def whole(job: Job, found: Sequence[Rendered]) -> Rendered:
         files |= part.files
     cues = [Cue(cue.start.total_seconds(), cue.end.total_seconds(), cue.content)
             for cue in srt.parse(files[".srt"].decode())]
-    with staging(cache_folder() / "work") as folder:
+    with working_folder() as folder:
         clips = []
         for number, part in enumerate(found):
             if movie := part.files.get(kind):    # it was shorter than was expected

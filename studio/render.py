@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenes.kit import variables
-from scenes.kit.cache import cache_folder
 from scenes.kit.drawing.formats import MOVIES
 from studio.clip import Clip, join
 from studio.form import LEDGER, POSTER
 from studio.job import Job, Rendered
 from studio.key import ingredients
 from studio.mistake import Mistake, in_words
-from studio.staging import staging
+from studio.workplace import said, working_folder
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
@@ -37,14 +36,23 @@ def render(job: Job, report: Callable[[float], None] = lambda seconds: None) -> 
     Mistake where the chapter cannot show the network or finds itself wrong, or where this process has other code or
     libraries than the job is meant for.
     """
+    place = ""
     try:
         if other := differing(job):
             raise Mistake(f"{os.uname().nodename} has another version of {', '.join(other)} than where the film was "
                           "begun, or it was changed meanwhile; needed the same")
-        with staging(cache_folder() / "work") as folder:
-            return play(job, folder, report)
+        for tries_left in (1, 0):
+            with working_folder() as folder:
+                place = said(folder)
+                try:
+                    return play(job, folder, report)
+                except Exception:
+                    if folder.exists():
+                        raise
+                    if not tries_left:
+                        raise Mistake(f"{place}: was removed while it was worked in, again and again") from None
     except Exception as error:
-        if mistake := in_words(error):
+        if mistake := in_words(error, place):
             where = "" if job.name in mistake.message else f"{job.name}: "
             raise Mistake(where + mistake.message) from None
         error.add_note(f"This happened in the chapter {job.name} ({job.module}).")

@@ -12,11 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from scenes.kit.cache import cache_folder
 from studio.copied import Copied, can_copy
 from studio.job import Failed, Job, Options, Rendered, options
 from studio.key import Ingredients
-from studio.staging import sweep
+from studio.workplace import sweep_workplaces
 
 Outcome = Rendered | Failed
 Heard = Callable[[Job, float], None]    # and how far it has come, in seconds of film
@@ -147,7 +146,7 @@ class Workers:
                 worker.process.kill()    # all of them first: each takes a while to be gone
             for worker in self.all:
                 worker.end()
-        sweep(cache_folder() / "work")
+        sweep_workplaces()
 
 
 class Local:

@@ -1,13 +1,14 @@
 """How the command behaves as a whole: its commands in order, its errors in plain lines, Ctrl-C in one."""
 from __future__ import annotations
 
+import signal
 from difflib import get_close_matches
 
 import click
 
 from studio.mistake import Mistake, in_words
-
-STOPPED = 130     # the exit code of a program that Ctrl-C stopped
+from studio.signals import Terminated
+from studio.staging import changed
 
 
 class Workshop(click.Group):
@@ -26,12 +27,25 @@ class Workshop(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo("Stopped. What was there before is unchanged.", err=True)
-            ctx.exit(STOPPED)
+        except KeyboardInterrupt as stop:
+            click.echo(f"Stopped. {what_is_there()}", err=True)
+            # the exit status of a program that a signal ended
+            ctx.exit(128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT))
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
             if mistake := in_words(error):
                 raise mistake from None
+            if isinstance(error, EOFError):    # which click takes for Ctrl-D
+                raise RuntimeError("a file or pipe ended too soon") from error
             raise
+
+
+def what_is_there() -> str:
+    """What a command that was stopped has changed."""
+    folders = [str(folder) for folder in changed()]
+    if not folders:
+        return "What was there before is unchanged."
+    named = folders[:2] if len(folders) > 3 else folders
+    more = f" and {len(folders) - 2} more" if len(folders) > 3 else ""
+    return f"What was finished before that is whole and in place, in {', '.join(named)}{more}."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tiny import whole_files
 from conftest import PATHS
 
 from bpmath.files import DEFAULT, NETWORKS
@@ -17,8 +18,6 @@ from studio.film import Order
 from studio.job import Job, Rendered
 from studio.making import Tell, make_all
 from studio.store import Store
-
-FILES = {".mp4": b"a clip", ".srt": b"", ".json": b"{}"}
 
 
 class Instant:
@@ -37,7 +36,7 @@ class Instant:
     def next(self, seconds: float) -> tuple[int, Rendered]:
         self.rendered += 1
         number, job = self.waiting.pop(0)
-        return number, Rendered(job.name, FILES, 1.0, {"play": 1.0})
+        return number, Rendered(job.name, whole_files(job.name), 1.0, {"play": 1.0})
 
 
 @pytest.fixture
@@ -93,7 +92,6 @@ def test_each_network_gets_its_folder_and_a_bad_one_stops_no_other(
 def instantly(film_of: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Instant]:
     """Makes a batch of one chapter with an engine that renders nothing."""
     film_of(One="self.wait(0.1)" + PATHS)
-    monkeypatch.setattr("studio.film.Clip.duration", 1.0)
 
     def run(files: list[Path], watch: Callable[[Iterator[Order]], Iterator[Order]] = iter) -> Instant:
         engine, batch = Instant(), Batch(files, tmp_path / "out", chapters(), True, "l")

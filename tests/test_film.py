@@ -27,8 +27,8 @@ import sys
 sys.path.insert(0, sys.argv.pop(1))
 import studio.chapters
 studio.chapters.PACKAGE = sys.argv.pop(1)
-from studio.cli import main
-main()
+from studio.cli import run
+run()
 """
 BEFORE = {"film.mp4": "the last good film", "One.mp4": "the last good clip"}
 
@@ -83,7 +83,7 @@ def test_a_film_is_its_chapters_in_order(film_of: Callable, tmp_path: Path) -> N
     assert code == 0
     assert sorted(p.name for p in folder.iterdir()) == sorted(
         [f"{name}{kind}" for name in ("One", "Two") for kind in USUAL.kinds]
-        + ["film.mp4", "film.png", "film.srt", "film.vtt", "film.txt"])
+        + ["film.mp4", "film.png", "film.srt", "film.vtt", "film.txt", "made.json"])
     lengths = []
     for name in ("One", "Two"):
         data = (folder / f"{name}.mp4").read_bytes()
@@ -111,7 +111,7 @@ def test_one_chapter_is_rendered_alone_at_the_wanted_quality(film_of: Callable, 
     code, _ = call("render", "one", "--output", output, "--quality", "m")
     assert code == 0
     assert sorted(p.name for p in output.iterdir()) == [
-        "One.json", "One.mp4", "One.png", "One.srt", "One.txt", "One.vtt", "film.mp4"]
+        "One.json", "One.mp4", "One.png", "One.srt", "One.txt", "One.vtt", "film.mp4", "made.json"]
     with av.open(str(output / "One.mp4")) as clip:
         assert (clip.streams.video[0].height, clip.streams.video[0].average_rate) == (720, 30)
 
@@ -138,7 +138,7 @@ def test_what_cannot_show_the_network_is_left_out_and_said_so(film_of: Callable,
     assert "One is left out: it draws single paths" in said
     assert sorted(p.name for p in output.iterdir()) == [
         *(f"Any{kind}" for kind in (".json", ".mp4", ".png", ".srt", ".txt", ".vtt")),
-        *(f"film{kind}" for kind in (".mp4", ".png", ".srt", ".txt", ".vtt"))]
+        *(f"film{kind}" for kind in (".mp4", ".png", ".srt", ".txt", ".vtt")), "made.json"]
     code, said = call("render", "One", "--network", network, "--output", output)
     assert code == 2
     assert "mazur.toml: One is left out" in said
@@ -155,8 +155,12 @@ def test_a_film_of_no_chapter_is_a_mistake(film_of: Callable, output: Path) -> N
 @pytest.mark.parametrize(("body", "words"), [
     ("from scenes.kit.chapter import ChapterError; raise ChapterError('a number is wrong')", "Two: a number is wrong"),
     ("from bpmath.network import NetworkError; raise NetworkError('layer 2: too large')", "Two: layer 2: too large"),
-    (f"raise OSError({errno.ENOSPC}, 'No space left on device')", "Two: the disk is full"),
-    (f"import av; av.error.err_check(-{errno.ENOSPC})", "Two: the disk is full"),
+    (f"raise OSError({errno.ENOSPC}, 'No space left on device')", "the disk is full"),
+    (f"import av; av.error.err_check(-{errno.ENOSPC})", "(BACKPROP_CACHE names another place): the disk is full"),
+    ("open('/nowhere/at all')", "Two: /nowhere/at all: No such file or directory"),
+    ("import os; os.rename(__file__, '/proc/none')", "Two: /proc/none: "),
+    ("import av; av.open(__file__)", "two_file.py: Invalid data found"),
+    ("import av; raise av.error.EOFError(1, 'End of file', 'cut.mp4')", "Two: cut.mp4: End of file"),
     ("import os; os.abort()", "Two: the process that rendered it was ended 2 times (SIGABRT, SIGABRT)"),
 ])
 def test_a_film_that_fails_leaves_the_last_one(body: str, words: str, film_of: Callable, output: Path) -> None:
@@ -206,7 +210,7 @@ def test_ctrl_c_leaves_the_last_film_and_nothing_else(
     assert any(p.name.startswith(".unfinished-") for p in output.iterdir())
     send(process.pid, stop)    # a terminal tells the whole group
     said, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == 128 + stop
     assert errors == "Stopped. What was there before is unchanged.\n"
     assert said == ""
     assert contents(output) == BEFORE

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tiny import whole_files
 
 from bpmath.files import DEFAULT, read_network
 from studio import key
@@ -18,7 +19,12 @@ from studio.job import Job, Rendered, jobs_for
 from studio.making import Tell, make_all
 from studio.store import Store
 
-FILES = {".mp4": b"a clip", ".srt": b"", ".json": b'{"duration": 1}'}
+def files_of(job: Job) -> dict[str, bytes]:
+    """Whole files of a chapter in the form that is asked for."""
+    files = whole_files(job.name)
+    if not job.form.is_movie:
+        return {"-1.png": files[".png"], ".json": files[".json"]}
+    return {f".{job.form.format}" if kind == ".mp4" else kind: data for kind, data in files.items()}
 
 
 class Counting:
@@ -35,7 +41,7 @@ class Counting:
 
     def next(self, seconds: float) -> tuple[int, Rendered]:
         job = self.asked[-1]
-        return self.last, Rendered(job.name, FILES, 1.0, {"play": 1.0})
+        return self.last, Rendered(job.name, files_of(job), 1.0, {"play": 1.0})
 
 
 @pytest.fixture
@@ -55,7 +61,6 @@ def rendered_again(film_of: Callable, tmp_path: Path, monkeypatch: pytest.Monkey
         return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
 
     monkeypatch.setattr(key, "file_of", file_of)
-    monkeypatch.setattr("studio.film.Clip.duration", 1.0)
     store = Store(tmp_path / "store")
     network = tmp_path / "mine.toml"
     network.write_text(DEFAULT.read_text())

@@ -121,7 +121,7 @@ def made(place: Path, processes: int, film: float = 40.0, **form: object) -> tup
     jobs = tuple(jobs_for(chapters(), None, "l", Form(**form)))
     (result,) = make_all([Order("", place / f"out {processes} {film}", jobs)], engine, store, Tell(), False, processes)
     assert not result.failed, result.failed
-    assert store.get(jobs[0].key).keys() == {f".{jobs[0].form.format}", ".png", ".srt", ".json"}
+    assert store.get(jobs[0]).keys() == {f".{jobs[0].form.format}", ".png", ".srt", ".json"}
     return result.order.output, asked
 
 

@@ -1,6 +1,7 @@
 """A film is made aside and moved into place when it is whole."""
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scenes.kit.whole import UNFINISHED
 from studio.mistake import Mistake
-from studio.staging import PREFIX, publish, staging
+from studio.staging import publish, staging
 
 
 def test_nothing_is_left_when_it_stops_half_way(tmp_path: Path) -> None:
@@ -53,7 +55,7 @@ def test_ctrl_c_waits_for_the_move(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_leftovers_of_a_killed_film_are_swept_and_one_at_work_is_not(tmp_path: Path) -> None:
-    dead, alive = tmp_path / f"{PREFIX}dead", tmp_path / f"{PREFIX}alive"
+    dead, alive = tmp_path / f"{UNFINISHED}dead", tmp_path / f"{UNFINISHED}alive"
     for folder in (dead, alive):
         folder.mkdir()
         (folder / "in use").touch()
@@ -73,7 +75,7 @@ def test_a_file_in_the_place_of_the_folder_is_a_mistake(tmp_path: Path) -> None:
 
 def test_a_folder_that_may_not_be_written_to_is_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(**_: object) -> str:
-        raise PermissionError
+        raise PermissionError(errno.EACCES, "Permission denied", "there")
 
     monkeypatch.setattr("studio.staging.tempfile.mkdtemp", refuse)
     with pytest.raises(Mistake, match="cannot be written to"), staging(tmp_path):

@@ -52,6 +52,7 @@ def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], qual
     from studio.store import Store
 
     cast = called(names)
+    output.mkdir(parents=True, exist_ok=True)    # what cannot be one is told before the work
     wanted = Batch(networks, output, cast, bool(names), quality, form, force)
     out = console()
     told = Count(out, len(wanted.places))

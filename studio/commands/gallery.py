@@ -19,9 +19,11 @@ def gallery(folder: Path) -> None:
     """
     from studio.gallery.folder import read_folder
     from studio.gallery.page import page
+    from studio.origin import demand_one_origin
     from studio.staging import publish, staging
 
     found = read_folder(folder)
+    demand_one_origin(folder, found.made)
     text = page(found)
     with staging(folder) as aside:
         (aside / "index.html").write_text(text, encoding="utf-8")

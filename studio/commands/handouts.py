@@ -1,7 +1,7 @@
 """The command `backprop sheet`: handouts of one network, or of a whole class's."""
 from __future__ import annotations
 
-import json
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from studio.commands.options import FILE, LANGUAGE
+from studio.index import INDEX, visible, write_index
 from studio.mistake import Mistake
-from studio.staging import publish, staging
+from studio.signals import held_back
+from studio.staging import note, sweep
 from studio.terminal import console, cores
 
-INDEX = "index.json"
 FEW = 4    # sheets that are not worth more processes
 
 
@@ -49,7 +50,8 @@ def hand_out(files: Sequence[Path], targets: Sequence[Path], blank: bool, jobs: 
     from studio.sheet import attempt
 
     processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
-    with Progress(console=console(), transient=True) as shown, several(processes) as spread:
+    folders = list(dict.fromkeys(target.parent for target in targets))
+    with Progress(console=console(), transient=True) as shown, several(processes, folders) as spread:
         bar = shown.add_task("handouts", total=len(files))
         made = []
         for reason in spread(attempt, files, targets, repeat(blank)):
@@ -64,13 +66,12 @@ def for_a_class(files: Sequence[Path], output: Path, jobs: int | None) -> None:
     """
     from studio.sheet import key_of
 
+    output.mkdir(parents=True, exist_ok=True)    # what cannot be one is told before the work
     targets = places(files, output)
     reasons = hand_out(files, targets, True, jobs)
     rows = [{"network": str(file), "sheet": target.name, "key": key_of(target).name, "ok": not reason, "reason": reason}
             for file, target, reason in zip(files, targets, reasons, strict=True)]
-    with staging(output) as aside:
-        (aside / INDEX).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
-        publish([aside / INDEX], output)
+    write_index(rows, output)
     out, failed = console(), [reason for reason in reasons if reason]
     for reason in failed:
         out.print(reason, soft_wrap=True)
@@ -81,16 +82,35 @@ def for_a_class(files: Sequence[Path], output: Path, jobs: int | None) -> None:
 
 
 @contextmanager
-def several(processes: int) -> Iterator[Callable]:
-    """A `map` that works in so many processes; they are gone afterwards."""
+def several(processes: int, folders: Sequence[Path]) -> Iterator[Callable]:
+    """A `map` that works in so many processes, which put files into these folders.
+
+    They are gone afterwards, at once if it is stopped, and leave nothing unfinished.
+    """
     if processes == 1:
         yield map
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        yield pool.map
+    for folder in folders:
+        note(folder)
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+
+    def spread(*what: object) -> Iterator:
+        with held_back(signal.SIGINT):    # so the processes, which begin here, never hear it: this one ends them
+            return pool.map(*what)
+
+    try:
+        yield spread
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+        for folder in folders:
+            sweep(folder)
 
 
 def places(files: Sequence[Path], output: Path | None) -> list[Path]:
@@ -99,7 +119,7 @@ def places(files: Sequence[Path], output: Path | None) -> list[Path]:
         folder, targets = output.parent, [output]
     else:
         folder = output or Path()
-        targets = [folder / f"{file.stem}.pdf" for file in files]
+        targets = [folder / f"{visible(file)}.pdf" for file in files]
     double = [str(t) for t, n in Counter(targets).items() if n > 1]
     if double:
         raise Mistake(f"{double[0]}: two networks would have this handout; needed files of different names")

@@ -57,6 +57,11 @@ class Folder:
     files: tuple[Path, ...] = ()
 
     @property
+    def made(self) -> tuple[Path, ...]:
+        """Clips, ledgers and the film."""
+        return tuple(p for c in self.chapters for p in (c.clip, c.files[-1])) + ((self.film,) if self.film else ())
+
+    @property
     def language(self) -> str:
         """What the clips are told in, as HTML calls it."""
         return self.chapters[0].ledger["language"]

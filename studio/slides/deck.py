@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from studio.film import Order
+from studio.form import LEDGER
+from studio.origin import demand_one_origin
 from studio.slides import powerpoint
 from studio.slides.page import page
 from studio.slides.section import sections
@@ -13,6 +15,8 @@ POWERPOINT, PAGE = "slides.pptx", "slides.html"
 def write(order: Order) -> int:
     """Writes the slides of an order's chapters, which are in its folder; says how many there are."""
     found = sections(order.output, [job.name for job in order.jobs])
+    files = [order.output / f"{job.stem}{kind}" for job in order.jobs for kind in (".mp4", LEDGER)]
+    demand_one_origin(order.output, files)
     names = {section.network for section in found}
     title = f"Backpropagation: {names.pop()}" if len(names) == 1 else "Backpropagation"
     with staging(order.output) as aside:
