@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tiny import whole_files
 from conftest import PATHS
+from tiny import whole_files
 
 from bpmath.files import DEFAULT, NETWORKS
 from studio.batch import Batch

@@ -145,7 +145,7 @@ def test_what_cannot_show_the_network_is_left_out_and_said_so(film_of: Callable,
 
 
 def test_a_film_of_no_chapter_is_a_mistake(film_of: Callable, output: Path) -> None:
-    film_of(One="self.wait(0.1)")
+    film_of(One="self.wait(0.1)" + PATHS)
     code, said = call("film", "--network", NETWORKS / "mazur.toml", "--output", output)
     assert code == 2
     assert "no chapter can show this network" in said

@@ -19,6 +19,7 @@ from studio.job import Job, Rendered, jobs_for
 from studio.making import Tell, make_all
 from studio.store import Store
 
+
 def files_of(job: Job) -> dict[str, bytes]:
     """Whole files of a chapter in the form that is asked for."""
     files = whole_files(job.name)

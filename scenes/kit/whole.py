@@ -16,8 +16,8 @@ PART = ".part"                 # ends the name of such a file
 def replacing(path: Path, aside: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write, which takes the place of the one at `path` when it is whole.
 
-    It is written in the folder `aside`, on the same disk, or beside it. If anything fails, the one that was there stays,
-    and nothing else does. OSError where it cannot be written.
+    It is written in the folder `aside`, on the same disk, or beside it. If anything fails, the one that was there
+    stays, and nothing else does. OSError where it cannot be written.
     """
     part = (aside or path.parent) / f"{UNFINISHED}{uuid4().hex}{PART}"
     try:
