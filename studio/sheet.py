@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
+import click
 import numpy as np
 import typst
 
+from bpmath.files import said
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantities_in
 from bpmath.phrase import Phrase
@@ -19,9 +22,10 @@ from scenes.kit.glyphs import escaped
 from scenes.kit.language import ORIGINAL, Language, language
 from scenes.kit.numerals import numeral
 from scenes.kit.study import Study, study
-from scenes.kit.theme import FONTS
+from scenes.kit.typesetter import typesetter
 from studio.figure import drawn
 from studio.language import chosen
+from studio.lettering import breakable, lacking
 from studio.mistake import in_words
 from studio.networks import traced
 from studio.staging import publish, staging
@@ -56,15 +60,28 @@ class Sheet:
         self.steps = [self.study.checked(i) for i in range(len(self.study.derivation.steps))]
         demand(tuple(self.steps))
 
+    @cached_property
+    def typesetter(self) -> typst.Compiler:
+        """With this machine's fonts, too, where the name has letters that the film's do not have."""
+        plain = typesetter()
+        return typesetter(system_fonts=True) if lacking(self.network.name, plain) else plain
+
+    @property
+    def warning(self) -> str:
+        """What a reader will miss, in a line, or ""."""
+        letters = lacking(self.network.name, self.typesetter)
+        return f"name: no font here has {' '.join(letters)}, which the handout shows as boxes" if letters else ""
+
     def pdf(self, blank: bool = False) -> bytes:
-        return typst.compile(self.source(blank).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+        return self.typesetter.compile(self.source(blank).encode(), format="pdf")
 
     def source(self, blank: bool = False) -> str:
-        title = escaped(f"Backpropagation: {self.network.name}")
+        title = f"Backpropagation: {self.network.name}"
         parts = [
             STYLE,
-            f"#show: sheet.with({title}, {escaped(self.network.name)}, {escaped(self.tongue.code)})",
-            f"#heading-line({title}, {'true' if blank else 'false'})",
+            f"#show: sheet.with({escaped(title)}, {escaped(breakable(self.network.name))}, "
+            f"{escaped(self.tongue.code)})",
+            f"#heading-line({escaped(breakable(title))}, {'true' if blank else 'false'})",
             drawn(self.network),
             self.given(),
         ]
@@ -177,6 +194,8 @@ def write(file: Path, target: Path, blank: bool) -> None:
     Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
     """
     sheet = Sheet(traced(file).network, chosen())
+    if sheet.warning:
+        click.echo(f"{said(file)}: {sheet.warning}", err=True)
     made = {target.name: sheet.pdf(blank)} | ({key_of(target).name: sheet.pdf()} if blank else {})
     with staging(target.parent) as aside:
         for name, pdf in made.items():
@@ -195,5 +214,5 @@ def attempt(file: Path, target: Path, blank: bool) -> str:
         write(file, target, blank)
     except Exception as error:
         mistake = in_words(error)
-        return mistake.message if mistake else f"{file}: {type(error).__name__}: {error}"
+        return mistake.message if mistake else f"{said(file)}: {type(error).__name__}: {error}"
     return ""

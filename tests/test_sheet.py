@@ -3,20 +3,24 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from test_scenes import NETWORKS
 
-from bpmath.files import DEFAULT, read_network
+from bpmath.files import DEFAULT, LONGEST_NAME, read_network
 from bpmath.network import network
 from scenes.kit.language import language
 from scenes.kit.numerals import numeral
 from studio.cli import main
 from studio.commands.handouts import sheet as command
 from studio.invent import as_toml, invent
+from studio.lettering import breakable
 from studio.sheet import OPEN, WORKING, Sheet, numbered
 
 
@@ -219,3 +223,49 @@ def test_wrong_sizes_are_refused(sizes: str, tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["new", str(tmp_path / "c"), "--random", f"--sizes={sizes}"])
     assert run.exit_code == 2
     assert "--sizes: found" in run.output
+
+
+# names of any script
+
+def first_page(name: str) -> np.ndarray:
+    """The first page of a handout, grey, 60 pixels an inch."""
+    made = Sheet(replace(read_network(DEFAULT), name=name))
+    page, *_ = made.typesetter.compile(made.source(blank=True).encode(), format="png", ppi=60)
+    return np.asarray(Image.open(BytesIO(page)).convert("L"))
+
+
+LONG = ("W" * LONGEST_NAME, "W" * 17 + " " + "m" * 16 + " " + "/" * 20, "\u0645" * LONGEST_NAME, "a\u0301" * 30)
+
+
+@pytest.mark.parametrize("name", ["\u05e9\u05dc\u05d5\u05dd \u05e8\u05e9\u05ea 7", "a \u05e9\u05dc", *LONG])
+def test_a_name_turns_nothing_and_stays_on_the_page(name: str) -> None:
+    plain, page = first_page("plain"), first_page(name)
+    margin = 40    # pixels, of 47 that are free
+    assert page[:, :margin].min() == page[:, -margin:].min() == 255
+    foot, number = slice(-47, None), slice(-80, None)    # "1 / 4" stands at the right
+    assert np.array_equal(page[foot, number], plain[foot, number])
+    assert page[foot, margin : page.shape[1] // 2].min() < 255
+    middle, top = page.shape[1] // 2, first(plain < 200)
+    begins = middle + first((plain[top : top + 15, middle:] < 200).T)    # the place for a student's name
+    assert page[top - 5 : top + 15, begins - 8 : begins - 2].min() == 255
+
+
+def first(dark: np.ndarray) -> int:
+    """The first row with something in it."""
+    return int(np.flatnonzero(dark.any(axis=1))[0])
+
+
+def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    nobodys = "\U0001fb00\U000e0100"    # of which the second is no letter but a way to write one
+    text = DEFAULT.read_text().replace("single path", f"a {nobodys} \u00e9\u03b8\u0416\u00a0\u200d")
+    file.write_text(text, encoding="utf-8")
+    run = CliRunner().invoke(main, ["sheet", str(file), "--output", str(tmp_path / "out.pdf")])
+    assert run.exit_code == 0
+    assert "mine.toml: name: no font here has \U0001fb00, which the handout shows as boxes" in run.output
+    assert Sheet(replace(read_network(DEFAULT), name="plain \u00e9\u03b8\u0416\u00a0\u200d\u200c")).warning == ""
+
+
+def test_words_of_a_title_are_broken_only_if_they_are_long() -> None:
+    assert breakable("Backpropagation: a name of short words") == "Backpropagation: a name of short words"
+    assert breakable("W" * 20) == "\u00ad".join(["W" * 8, "W" * 8, "W" * 4])
