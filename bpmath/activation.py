@@ -1,10 +1,12 @@
 """The activations. Each is said once, as a SymPy expression; its values, slopes and pictures all follow from that."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
-import numpy as np
+import mpmath
 import sympy as sp
 
 from bpmath import exact
@@ -46,6 +48,18 @@ class Activation:
         return sp.diff(self.g, z)
 
     @cached_property
+    def corners(self) -> dict[sp.Expr, tuple[sp.Expr, sp.Expr]]:
+        """The z at which the slopes on both sides differ, and the pieces on the left and on the right of each."""
+        if not self.has_pieces:
+            return {}
+        pairs = self.g.as_expr_set_pairs(sp.Reals)
+        ends = sorted({end for _, where in pairs for end in where.boundary if end.is_finite})
+        between = [ends[0] - 1, *((p + q) / 2 for p, q in pairwise(ends)), ends[-1] + 1]
+        pieces = [next(piece for piece, where in pairs if where.contains(p) == sp.true) for p in between]
+        sides = dict(zip(ends, pairwise(pieces), strict=True))
+        return {p: (left, right) for p, (left, right) in sides.items() if sp.diff(left - right, z).subs(z, p) != 0}
+
+    @cached_property
     def function(self) -> type[sp.Function]:
         """g as a function without a body, for formulas: sigma in sigma(z)."""
         return sp.Function(self.symbol)
@@ -55,26 +69,25 @@ class Activation:
         expr = self.g.subs(n, len(layer)).doit() if not self.elementwise else self.g
         return expr.subs({zs[i]: s for i, s in enumerate(layer, 1)}).subs(z, layer[j - 1])
 
-    def values(self, at: np.ndarray) -> np.ndarray:
-        """a (n,) for z (n,)."""
+    def values(self, at: Sequence) -> list[mpmath.mpf]:
+        """a (n,) for z (n,) at the working precision."""
         if self.elementwise:
-            return np.array([exact.value(self.g, {z: float(v)}) for v in at]) + 0.0   # never -0.0
-        layer = symbols(len(at))
-        where = dict(zip(layer, map(float, at), strict=True))
-        return np.array(exact.values(self.units(len(at)), where))
+            return [exact.at_working_precision((self.g,), (z,), (v,))[0] for v in at]
+        return exact.at_working_precision(self.units(len(at)), symbols(len(at)), at)
 
-    def slopes(self, at: np.ndarray) -> np.ndarray | None:
-        """g'(z) (n,) for z (n,); None where g is not elementwise."""
-        return np.array([exact.value(self.slope, {z: float(v)}) for v in at]) if self.elementwise else None
+    def slopes(self, at: Sequence) -> list[mpmath.mpf] | None:
+        """g'(z) (n,) for z (n,) at the working precision; None where g is not elementwise."""
+        if not self.elementwise:
+            return None
+        return [exact.at_working_precision((self.slope,), (z,), (v,))[0] for v in at]
 
-    def pull_back(self, at: np.ndarray, signal: np.ndarray) -> np.ndarray:
+    def pull_back(self, at: Sequence, signal: Sequence) -> list[mpmath.mpf]:
         """dJ/dz (n,) from dJ/da = signal (n,): signal times the slope, or times the transposed Jacobian of g."""
         if self.elementwise:
-            return signal * self.slopes(at)
-        layer = symbols(len(at))
-        where = dict(zip(layer, map(float, at), strict=True))
-        jacobian = np.array(exact.values(self._jacobian(len(at)), where)).reshape(len(at), len(at))
-        return jacobian.T @ signal
+            return [s * slope for s, slope in zip(signal, self.slopes(at), strict=True)]
+        size = len(at)
+        jacobian = exact.at_working_precision(self._jacobian(size), symbols(size), at)
+        return [exact.total([signal[j] * jacobian[j * size + m] for j in range(size)]) for m in range(size)]
 
     @cache   # noqa: B019  the table of activations lives as long as the program
     def units(self, size: int) -> tuple[sp.Expr, ...]:

@@ -1,22 +1,31 @@
 """The numeric pass: forward, backward and one update, by the mathematics' own layer numbers.
 
+It is computed with more digits than a double has (see `exact.py`) and rounded once: each number of a trace is the
+double nearest to what the mathematics says of the given numbers.
+
     z(l+1) = theta(l) a(l) + b(l)      a(l) = g(z(l))      h = a(L)
     delta(L) = dJ/dz(L)                delta(l) = theta(l)^T delta(l+1) * g'(z(l))
     dJ/dtheta(l) = delta(l+1) a(l)^T   dJ/db(l) = delta(l+1)
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import mpmath
 import numpy as np
 import sympy as sp
 
+from bpmath import doubles, exact
 from bpmath.cost import Output
 from bpmath.network import Network, NetworkError, frozen
 
 ByLayer = Mapping[int, np.ndarray]
+
+DIGITS = 60                              # that are told apart, at least
+ABOVE = mpmath.mpf("1.797693134862315807e308")   # what is as large as this rounds to no finite double
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,72 +68,142 @@ class Trace:
         return html(self)
 
 
-def by_layer(values: dict) -> Mapping:
-    """A read-only table by layer number."""
-    return MappingProxyType({l: None if v is None else frozen(v) for l, v in values.items()})
+def by_layer(values: Mapping) -> Mapping:
+    """A read-only table by layer number, in doubles."""
+    return MappingProxyType({l: None if v is None else frozen(exact.rounded(v)) for l, v in values.items()})
 
 
-def forward(network: Network, x: np.ndarray | None = None) -> tuple[dict, dict]:
-    """(z, a) by layer for the network's input, or for another x (n,). NetworkError where a number overflows."""
-    a, z = {1: network.input if x is None else x}, {}
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """A network's given numbers at the working precision, as arrays of mpf: x, y, and theta(l) and b(l) by l."""
+
+    x: np.ndarray
+    y: np.ndarray
+    theta: Mapping[int, np.ndarray]
+    b: Mapping[int, np.ndarray | None]
+    alpha: mpmath.mpf
+
+    @classmethod
+    def of(cls, network: Network) -> Parameters:
+        def array(values: np.ndarray) -> np.ndarray:
+            return objects([exact.given(v, network.decimal) for v in values.flat]).reshape(values.shape)
+
+        biases = {l: network.bias(l) for l in range(1, network.L)}
+        return cls(array(network.input), array(network.target), {l: array(network.theta(l)) for l in biases},
+                   {l: None if b is None else array(b) for l, b in biases.items()},
+                   exact.given(network.learning_rate, network.decimal))
+
+
+def objects(numbers: Iterable) -> np.ndarray:
+    """A vector of mpf."""
+    found = list(numbers)
+    array = np.empty(len(found), dtype=object)
+    array[:] = found
+    return array
+
+
+def given_numbers(network: Network) -> Iterator[np.ndarray]:
+    """All numbers of the network file."""
+    yield from (network.input, network.target, np.array([network.learning_rate]))
+    for layer in network.layers:
+        yield layer.weights
+        if layer.bias is not None:
+            yield layer.bias
+
+
+@contextmanager
+def working_precision(network: Network, digits: int) -> Iterator[None]:
+    """mpmath's precision for passes of a network, in which sums that cancel to all of `digits` digits or more are 0."""
+    with mpmath.workprec(working_bits(network, digits)):
+        yield
+
+
+def working_bits(network: Network, digits: int) -> int:
+    """The bits of `working_precision`."""
+    numbers = list(given_numbers(network))
+    try:
+        z, _ = doubles.forward(network)
+    except NetworkError:   # a sum of doubles may overflow where the number itself does not
+        with mpmath.workprec(exact.working_bits(numbers, network.L, digits)):
+            z, _ = forward(network, Parameters.of(network))
+    return exact.working_bits(numbers, network.L, digits, sum(exact.bits(*at) for at in z.values()))
+
+
+def weighted(theta: np.ndarray, a: np.ndarray, b: np.ndarray | None) -> np.ndarray:
+    """theta a + b (n_out,)."""
+    rows = (row * a for row in theta)
+    return objects(exact.total([*row, *([] if b is None else [b[j]])]) for j, row in enumerate(rows))
+
+
+def forward(network: Network, given: Parameters) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """(z, a) by layer at the working precision. NetworkError where a number is above all doubles."""
+    a, z = {1: given.x}, {}
     for l in range(1, network.L):
-        with np.errstate(all="ignore"):
-            z[l + 1] = network.theta(l) @ a[l]
-            if network.bias(l) is not None:
-                z[l + 1] = z[l + 1] + network.bias(l)
-        a[l + 1] = network.activation(l + 1).values(z[l + 1]) if np.isfinite(z[l + 1]).all() else z[l + 1]
-        if not np.isfinite(a[l + 1]).all():
+        z[l + 1] = weighted(given.theta[l], a[l], given.b[l])
+        a[l + 1] = objects(network.activation(l + 1).values(z[l + 1]))
+        if not all(abs(v) < ABOVE for v in (*z[l + 1], *a[l + 1])):   # also where one is nan
             raise NetworkError(f"layer {l + 1}: the forward pass overflows (z or a above 1.8e308), needed smaller "
                                "weights or inputs")
     return z, a
 
 
-def cost(network: Network, z: np.ndarray, y: np.ndarray | None = None) -> float:
-    """J for the output layer's z (n,). NetworkError where the cost has no value there."""
-    J = Output(network.cost, network.activation(network.L)).J(z, network.target if y is None else y)
-    if not np.isfinite(J):
-        h = network.activation(network.L).values(z)
+def cost(network: Network, z: np.ndarray, a: np.ndarray, y: np.ndarray) -> mpmath.mpf:
+    """J for the output layer's z (n,) and a (n,). NetworkError where the cost has no value there."""
+    J = Output(network.cost, network.activation(network.L)).J(z, y)
+    if not abs(J) < ABOVE:
         if network.cost.targets == sp.Reals:   # a cost of any outputs
             raise NetworkError(f"cost: {network.cost.name} overflows (above 1.8e308), needed smaller weights or inputs")
-        raise NetworkError(f"cost: found the output {', '.join(f'{v:.4g}' for v in h[:4])}, where {network.cost.name} "
-                           "has no finite value; needed outputs between 0 and 1, as a sigmoid or softmax layer gives")
+        raise NetworkError(f"cost: found the output {', '.join(f'{float(v):.4g}' for v in a[:4])}, where "
+                           f"{network.cost.name} has no finite value; needed outputs between 0 and 1, as a sigmoid or "
+                           "softmax layer gives")
     return J
 
 
-def backward(network: Network, z: Mapping, a: Mapping) -> dict[int, np.ndarray]:
-    """delta by layer, from the output back to layer 2."""
+def backward(network: Network, given: Parameters, z: Mapping) -> dict[int, np.ndarray]:
+    """delta by layer at the working precision, from the output back to layer 2."""
     L = network.L
-    with np.errstate(all="ignore"):
-        delta = {L: Output(network.cost, network.activation(L)).delta(z[L], network.target)}
-        for l in range(L - 1, 1, -1):
-            delta[l] = network.activation(l).pull_back(z[l], network.theta(l).T @ delta[l + 1]) + 0.0
-    for l, d in delta.items():
-        if not np.isfinite(d).all():
-            raise NetworkError(f"layer {l}: the backward pass overflows (delta above 1.8e308), needed smaller weights")
+    delta = {L: objects(Output(network.cost, network.activation(L)).delta(z[L], given.y))}
+    for l in range(L - 1, 1, -1):
+        arriving = weighted(given.theta[l].T, delta[l + 1], None)
+        delta[l] = objects(network.activation(l).pull_back(z[l], arriving))
     return delta
+
+
+def cost_of(network: Network) -> float:
+    """J of a network on its example. NetworkError where it has no finite value."""
+    with working_precision(network, DIGITS):
+        given = Parameters.of(network)
+        z, a = forward(network, given)
+        return float(cost(network, z[network.L], a[network.L], given.y))
+
+
+def stepped(old: np.ndarray, alpha: mpmath.mpf, gradient: np.ndarray) -> np.ndarray:
+    """old - alpha gradient, in the shape of the two."""
+    return objects(exact.total([v, -alpha * d]) if d else v for v, d in zip(old.flat, gradient.flat, strict=True)
+                   ).reshape(old.shape)
 
 
 def trace(network: Network) -> Trace:
     """The whole pass on the network's example. Raises NetworkError where a number has no finite value."""
-    z, a = forward(network)
-    J = cost(network, z[network.L])
-    delta = backward(network, z, a)
-    alpha, layers = network.learning_rate, range(1, network.L)
-    with np.errstate(all="ignore"):
-        dtheta = {l: np.outer(delta[l + 1], a[l]) + 0.0 for l in layers}
-        db = {l: None if network.bias(l) is None else delta[l + 1] for l in layers}
-        new_theta = {l: network.theta(l) - alpha * dtheta[l] for l in layers}
-        new_b = {l: None if db[l] is None else network.bias(l) - alpha * db[l] for l in layers}
-    for l in layers:
-        if not np.isfinite(new_theta[l]).all():
-            raise NetworkError(f"theta({l}): the update overflows, needed smaller weights or a smaller learning_rate")
-    slope = {l: network.activation(l).slopes(z[l]) for l in z}
-    dh = Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)
-    return Trace(network, by_layer(a), by_layer(z), by_layer(slope), J, frozen(dh), by_layer(delta), by_layer(dtheta),
-                 by_layer(db), by_layer(new_theta), by_layer(new_b))
-
-
-def cost_of(network: Network, x: np.ndarray | None = None, y: np.ndarray | None = None) -> float:
-    """J of a network on its example, or on another."""
-    z, _ = forward(network, x)
-    return cost(network, z[network.L], y)
+    with working_precision(network, DIGITS):
+        given = Parameters.of(network)
+        z, a = forward(network, given)
+        J = cost(network, z[network.L], a[network.L], given.y)
+        delta = backward(network, given, z)
+        dtheta = {l: np.outer(delta[l + 1], a[l]) for l in given.theta}
+        db = {l: None if b is None else delta[l + 1] for l, b in given.b.items()}
+        new_theta = {l: stepped(theta, given.alpha, dtheta[l]) for l, theta in given.theta.items()}
+        new_b = {l: None if b is None else stepped(b, given.alpha, db[l]) for l, b in given.b.items()}
+        slope = {l: network.activation(l).slopes(at) for l, at in z.items()}
+        dh = Output(network.cost, network.activation(network.L)).error(z[network.L], given.y)
+        found = Trace(network, by_layer(a), by_layer(z), by_layer(slope), float(J), frozen(exact.rounded(dh)),
+                      by_layer(delta), by_layer(dtheta), by_layer(db), by_layer(new_theta), by_layer(new_b))
+    for words, remedy, table in (
+            ("layer {l}: the backward pass", "smaller weights", found.delta),
+            ("theta({l}): the gradient", "smaller weights or inputs", found.dtheta),
+            ("theta({l}): the update", "smaller weights or a smaller learning_rate", found.new_theta),
+            ("b({l}): the update", "smaller weights or a smaller learning_rate", found.new_b)):
+        for l, numbers in table.items():
+            if numbers is not None and not np.isfinite(numbers).all():
+                raise NetworkError(f"{words.format(l=l)} overflows (above 1.8e308), needed {remedy}")
+    return found

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,10 +16,11 @@ def canonical(network: Network) -> str:
                **({} if layer.bias is None else {"bias": layer.bias.tolist()})} for layer in network.layers]
     table = {"name": network.name, "input": network.input.tolist(), "target": network.target.tolist(),
              "cost": network.cost.name, "learning_rate": network.learning_rate, "layer": layers}
-    return json.dumps(table, sort_keys=True, allow_nan=False)
+    return json.dumps({"decimal": network.decimal, "table": table}, sort_keys=True, allow_nan=False)
 
 
 @lru_cache(maxsize=4)
 def network_from(text: str, source: str) -> Network:
     """The network that `canonical` wrote; the same text gives the same Network. `source` names it in messages."""
-    return parse(json.loads(text), Path(source))
+    written = json.loads(text)
+    return replace(parse(written["table"], Path(source)), decimal=written["decimal"])

@@ -1,14 +1,15 @@
 """The costs. Each is said once, as what one output unit adds to J; everything else is derived."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-import numpy as np
+import mpmath
 import sympy as sp
 
 from bpmath import exact
-from bpmath.activation import Activation, symbols
+from bpmath.activation import Activation, symbols, z
 from bpmath.phrase import Phrase
 
 h, y = sp.symbols("h y", real=True)
@@ -42,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Output:
-    """A cost on top of an output activation, as functions of z(L).
+    """A cost on top of an output activation, as functions of z(L), at the working precision.
 
     Where an output saturates, h rounds to 0 or 1 and ln(1 - h) or dJ/dh is lost although J and delta(L) are not;
     so both are taken from the composition, in z.
@@ -51,38 +52,43 @@ class Output:
     cost: Cost
     activation: Activation
 
-    def J(self, at: np.ndarray, target: np.ndarray) -> float:
+    def J(self, at: Sequence, target: Sequence) -> mpmath.mpf:
         """The cost for z(L) (n,) and y (n,); nan or inf where it has no value."""
-        return float(sum(exact.value(expr, where) for expr, where in self._terms(at, target))) + 0.0
+        return mpmath.fsum(self._values(expr, names, numbers)[0] for expr, names, numbers in self._terms(at, target))
 
-    def delta(self, at: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def delta(self, at: Sequence, target: Sequence) -> list[mpmath.mpf]:
         """delta(L) = dJ/dz(L) (n,)."""
         if self.activation.has_pieces:
-            outputs = zip(self.activation.values(at), target, strict=True)
-            return self.activation.slopes(at) * [exact.value(self.cost.slope, {h: a, y: t}) for a, t in outputs] + 0.0
-        terms = self._terms(at, target)
-        if self.activation.elementwise:
-            return np.array([exact.value(derivative(e, symbols(1)[0]), w) for e, w in terms]) + 0.0
-        ((expr, where),) = terms
-        return np.array(exact.values(tuple(derivative(expr, s) for s in symbols(len(at))), where)) + 0.0
+            return [slope * error for slope, error in
+                    zip(self.activation.slopes(at), self.error(at, target), strict=True)]
+        by = symbols(1 if self.activation.elementwise else len(at))
+        return [v for expr, names, numbers in self._terms(at, target)
+                for v in exact.at_working_precision(tuple(derivative(expr, s) for s in by), names, numbers)]
 
-    def error(self, at: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def error(self, at: Sequence, target: Sequence) -> list[mpmath.mpf]:
         """dJ/dh (n,), from z: h itself may have rounded to 0 or 1. inf where it is above all doubles."""
         if self.activation.has_pieces:
-            outputs = zip(self.activation.values(at), target, strict=True)
-            return np.array([exact.value(self.cost.slope, {h: a, y: t}) for a, t in outputs]) + 0.0
-        where = dict(zip(symbols(len(at)), map(float, at), strict=True))
-        return np.array([exact.value(slope_of(self.cost, a), where | {y: float(t)})
-                         for a, t in zip(self.activation.units(len(at)), target, strict=True)]) + 0.0
+            return [self._values(self.cost.slope, (h, y), pair)[0]
+                    for pair in zip(self.activation.values(at), target, strict=True)]
+        if self.activation.elementwise:
+            (name,) = symbols(1)
+            slope = slope_of(self.cost, self.activation.g.subs(z, name))
+            return [self._values(slope, (name, y), pair)[0] for pair in zip(at, target, strict=True)]
+        return [self._values(slope_of(self.cost, a), (*symbols(len(at)), y), (*at, t))[0]
+                for a, t in zip(self.activation.units(len(at)), target, strict=True)]
 
-    def _terms(self, at: np.ndarray, target: np.ndarray) -> list[tuple[sp.Expr, dict[sp.Symbol, float]]]:
-        """J as terms with the values of their symbols: one a unit, or a single one where units depend on each other."""
+    @staticmethod
+    def _values(expr: sp.Expr, names: tuple[sp.Symbol, ...], numbers: Sequence) -> list[mpmath.mpf]:
+        return exact.at_working_precision((expr,), names, numbers)
+
+    def _terms(self, at: Sequence, target: Sequence) -> list[tuple[sp.Expr, tuple[sp.Symbol, ...], tuple]]:
+        """J as terms with their symbols and numbers: one a unit, or a single one where units depend on each other."""
         if self.activation.has_pieces:   # these do not saturate: h itself is enough
-            return [(self.cost.term, {h: a, y: t}) for a, t in zip(self.activation.values(at), target, strict=True)]
+            return [(self.cost.term, (h, y), pair) for pair in zip(self.activation.values(at), target, strict=True)]
         size = 1 if self.activation.elementwise else len(at)
         expr, names = composed(self.cost, self.activation, size), (*symbols(size), *goals(size))
-        groups = [(v, t) for v, t in zip(at, target, strict=True)] if size == 1 else [(*at, *target)]
-        return [(expr, dict(zip(names, map(float, numbers), strict=True))) for numbers in groups]
+        groups = zip(at, target, strict=True) if size == 1 else [(*at, *target)]
+        return [(expr, names, tuple(numbers)) for numbers in groups]
 
 
 derivative = cache(sp.diff)

@@ -387,7 +387,7 @@ class Derivation:
 
     def numbers(self, report: Report) -> tuple[Values, Values]:
         """The numbers that steps are confirmed on, and J's derivatives by their variable."""
-        return report.values, report.derivatives
+        return report.precise, report.derivatives
 
     def confirm_line(self, step: Step, values: Values) -> float:
         """A line of calculus at the network's own z(2); the free functions of a rule stand for two it is used on."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import mpmath
 import numpy as np
 
 from bpmath import exact
-from bpmath.backprop import cost_of, trace
-from bpmath.check import DIGITS, Precise
+from bpmath.backprop import DIGITS, Parameters, forward, objects, stepped, trace, weighted, working_precision
+from bpmath.cost import Output
 from bpmath.network import Network, NetworkError
+from bpmath.precise import Precise, working_digits
 
 LEARNT, SLOW, GROWN = 0.05, 0.99, 1000.0  # of the first J: training has done its work; gets nowhere; has gone wrong
 
@@ -31,21 +31,21 @@ def done(costs: Sequence[float], least: int) -> bool:
 
 def train(network: Network, least: int = 10, most: int = 60) -> Descent:
     """Repeats the update until it is `done`, at most `most` times, or as often as J keeps a finite value."""
-    networks, costs = [network], [cost_of(network)]
+    now = trace(network)
+    networks, costs = [network], [now.J]
     while len(costs) <= most and not done(costs, least):
         try:
-            after = trace(networks[-1]).updated
-            costs.append(cost_of(after))
+            now = trace(now.updated)
         except NetworkError:
             break
-        networks.append(after)
+        networks.append(now.network)
+        costs.append(now.J)
     return Descent(tuple(networks), tuple(costs))
 
 
 def cost_again(network: Network) -> float:
     """J of a network by the second method, a forward pass with 100 digits."""
-    largest = max(abs(float(z)) for zs in Precise(network).z.values() for z in zs)
-    with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
+    with working_digits(network):
         return float(Precise(network).J)
 
 
@@ -54,15 +54,19 @@ def wrong_order(network: Network) -> Network:
 
     theta(L-1) is updated first, and each delta(l) is then sent back through the new theta(l) instead of the old one.
     """
-    now, alpha = trace(network), network.learning_rate
-    theta, bias, delta = {}, {}, now.delta[network.L]
-    for l in range(network.L - 1, 0, -1):
-        theta[l] = network.theta(l) - alpha * np.outer(delta, now.a[l])
-        if network.bias(l) is not None:
-            bias[l] = network.bias(l) - alpha * delta
-        if l > 1:
-            delta = network.activation(l).pull_back(now.z[l], theta[l].T @ delta)
-    return network.with_parameters(theta, bias)
+    with working_precision(network, DIGITS):
+        given = Parameters.of(network)
+        z, a = forward(network, given)
+        output = Output(network.cost, network.activation(network.L))
+        theta, bias, delta = {}, {}, objects(output.delta(z[network.L], given.y))
+        for l in range(network.L - 1, 0, -1):
+            theta[l] = stepped(given.theta[l], given.alpha, np.outer(delta, a[l]))
+            if given.b[l] is not None:
+                bias[l] = stepped(given.b[l], given.alpha, delta)
+            if l > 1:
+                delta = objects(network.activation(l).pull_back(z[l], weighted(theta[l].T, delta, None)))
+        return network.with_parameters({l: exact.rounded(v) for l, v in theta.items()},
+                                       {l: exact.rounded(v) for l, v in bias.items()})
 
 
 def biases_kept(network: Network, updated: Network) -> Network:

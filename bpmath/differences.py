@@ -8,7 +8,7 @@ import mpmath
 import sympy as sp
 
 from bpmath import exact
-from bpmath.check import DIGITS, NUDGE
+from bpmath.precise import DIGITS, nudge_at
 
 
 def again(expr: sp.Expr, at: Mapping[sp.Symbol, float]) -> float:
@@ -21,11 +21,11 @@ def difference(expr: sp.Expr, by: sp.Symbol, at: Mapping[sp.Symbol, float]) -> f
     """How an expression answers when one symbol is nudged: the central difference with 100 digits."""
     with mpmath.workprec(digits(at)):
         f, here = exact.function_of(expr, tuple(at)), {s: mpmath.mpf(v) for s, v in at.items()}
-        eps = mpmath.mpf(NUDGE)
+        eps = nudge_at(mpmath.mpf(0))
         up, down = ({**here, by: here[by] + side} for side in (eps, -eps))
         return float((f(*up.values()) - f(*down.values())) / (2 * eps))
 
 
 def digits(at: Mapping[sp.Symbol, float]) -> int:
     """Bits for 100 digits, and for those that exp(-|z|) hides."""
-    return int(DIGITS * 3.33) + exact.bits(*at.values())
+    return 2 * (int(DIGITS * exact.BITS_A_DIGIT) + exact.bits(*at.values()))

@@ -123,7 +123,7 @@ def parse(table: dict, path: Path) -> Network:
     cost, layers = choice(table["cost"], COSTS, "cost"), tuple(layers)
     named = name(table.get("name", shown(path.stem, LONGEST_NAME)))
     try:
-        return Network(named, x, y, cost, layers, rate, source=said(path))
+        return Network(named, x, y, cost, layers, rate, source=said(path), decimal=not trained)
     except NetworkError as error:
         raise NetworkError(f"{error}\n{trained.listing}" if trained else str(error)) from None
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,7 +42,8 @@ class Network:
     """Layers 1 (the input) to L (the output), an example (input x, target y), a cost and a learning rate alpha.
 
     `layers[l - 1]` leads from layer l to layer l + 1; `theta(l)`, `bias(l)` and `activation(l)` speak the
-    mathematics' own layer numbers. Raises NetworkError where the parts do not fit each other.
+    mathematics' own layer numbers. Numbers from a text file are decimals (`decimal`): the double for 0.1 stands for one
+    tenth. Raises NetworkError where the parts do not fit each other.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Network:
     layers: tuple[Layer, ...]
     learning_rate: float = 0.1
     source: str = field(default="", compare=False)   # the file it was read from, for messages
+    decimal: bool = True   # whether its numbers are decimals as written; else they are the doubles themselves
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -116,7 +118,7 @@ class Network:
         layers = tuple(Layer(frozen((theta or {}).get(l, layer.weights)),
                              None if layer.bias is None else frozen((bias or {}).get(l, layer.bias)),
                              layer.activation) for l, layer in enumerate(self.layers, 1))
-        return Network(self.name, self.input, self.target, self.cost, layers, self.learning_rate, self.source)
+        return replace(self, layers=layers)
 
 
 def network(input: Sequence[float], target: Sequence[float], cost: str, layers: Sequence[tuple],

@@ -10,10 +10,9 @@ from math import inf, isfinite
 
 import mpmath
 
-from bpmath import exact
-from bpmath.check import DIGITS, NUDGE, Precise, corner
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
+from bpmath.precise import Precise, nudge_at, working_digits
 
 SURE = 12    # digits of a change that are needed for a ratio that agrees with the factor
 
@@ -36,19 +35,19 @@ def nudge(network: Network, l: int) -> tuple[Move, ...]:
     """theta(l), z(l+1), a(l+1), ..., h, J in the order in which they move. ValueError where the network is no path."""
     if not network.is_path:
         raise ValueError(f"found layers of {network.sizes} units, needed a path of single units")
-    largest = max(abs(float(z)) for (z,) in Precise(network).z.values())
-    with mpmath.workprec(int(DIGITS * 3.33) + exact.bits(largest)):
+    with working_digits(network):
         precise = Precise(network)
+        at_corner = any(precise.corners[m] for m in range(l + 1, network.L + 1))
         (a,), (z,) = precise.a[l], precise.z[l + 1]
-        eps = mpmath.mpf(NUDGE) * max(1, abs(z)) / (abs(a) or 1)
-        down = z if corner(network, precise) else z - eps * a   # at a corner only upward
+        eps = nudge_at(z) / (abs(a) or 1)
+        down = z if at_corner else z - eps * a   # at a corner only upward
         width = eps if down == z and a else 2 * eps
         moves: list[Move] = [Move(quantity(network, "theta", l), 1.0, None)]
         before = width
         for (q, high), (_, low) in zip(onward(precise, l + 1, z + eps * a), onward(precise, l + 1, down), strict=True):
             change = high - low
             lost = q.kind == "J" and unfelt(before, change, high)
-            known = before != 0 and not lost and not corner(network, precise)
+            known = before != 0 and not lost and not at_corner
             ratio = float(change / before) if known else inf
             moves.append(Move(q, float(change / width), ratio if isfinite(ratio) else None))
             before = change

@@ -12,7 +12,7 @@ from math import isfinite
 
 import numpy as np
 
-from bpmath.backprop import cost_of
+from bpmath.doubles import cost_of
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 

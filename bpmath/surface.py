@@ -8,8 +8,9 @@ from itertools import product
 
 import numpy as np
 
-from bpmath.backprop import Trace, cost, cost_of, forward, trace
+from bpmath.backprop import Trace, cost_of, trace
 from bpmath.descent import done
+from bpmath.doubles import activated, cost, forward
 from bpmath.network import Network, NetworkError
 from bpmath.notation import Quantity
 
@@ -77,7 +78,7 @@ class Slice:
                 z = theta.get(l, net.theta(l)) @ a + (0.0 if net.bias(l) is None else net.bias(l))
             if not np.isfinite(z).all():
                 return float("nan")
-            a = net.activation(l + 1).values(z)
+            a = activated(net.activation(l + 1), z)
         try:
             return cost(net, z)
         except NetworkError:

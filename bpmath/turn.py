@@ -13,12 +13,12 @@ from math import ceil, isclose, isfinite
 import mpmath
 import numpy as np
 
-from bpmath import exact
-from bpmath.backprop import cost, forward
-from bpmath.check import DIGITS, Precise
+from bpmath.backprop import working_bits
+from bpmath.doubles import cost, forward
 from bpmath.network import Layer, Network, NetworkError
 from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
+from bpmath.precise import DIGITS, Precise
 
 STEPS = (0.25, 0.1, 0.05, 0.02, 0.01)   # how far a knob is turned: the largest that suits all weights of a network
 METHOD = Phrase("the forward pass in doubles, or with {digits} digits", digits=str(2 * DIGITS))
@@ -44,14 +44,14 @@ class Onward(Precise):
     """The forward pass of a network that differs from another's in theta(l)_ji: what comes before stays as it is."""
 
     def __init__(self, network: Network, before: Precise, l: int, j: int, i: int) -> None:
-        self.network = network
-        self.z = {m: before.z[m] for m in range(2, l + 2)}
+        self.network, self.target = network, before.target
+        (new,) = self.given([network.theta(l)[j - 1, i - 1]])
+        rows = [list(row) for row in before.weights[l]]
+        rows[j - 1][i - 1] = new
+        self.weights = {**before.weights, l: rows}
+        self.z = {m: before.z[m] for m in range(2, l + 1)}
         self.a = {m: before.a[m] for m in range(1, l + 1)}
-        new, old = (mpmath.mpf(float(net.theta(l)[j - 1, i - 1])) for net in (network, before.network))
-        self.z[l + 1] = list(before.z[l + 1])
-        self.z[l + 1][j - 1] += (new - old) * before.a[l][i - 1]
-        self.a[l + 1] = self.activate(l + 1, self.z[l + 1])
-        self.onward(l + 1)
+        self.onward(l)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +89,7 @@ class Turned:
 
 def precisely(digits: int, *stops: Turned) -> list[Precise]:
     """The forward passes of networks, all with the same precision, so that what does not change does not differ."""
-    largest = max(abs(float(z)) for t in stops for zs in t.doubles.z.values() for z in zs)
-    bits = BLOCK * ceil((digits * 3.33 + exact.bits(largest)) / BLOCK)
+    bits = BLOCK * ceil(max(working_bits(t.network, digits) for t in stops) / BLOCK)
     with mpmath.workprec(bits):
         return [Onward(t.network, unturned(t.base, bits), t.l, t.j, t.i) for t in stops]
 

@@ -7,9 +7,8 @@ from contextlib import suppress
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, TransformFromCopy, VGroup
 
-from bpmath.backprop import forward
+from bpmath.backprop import trace
 from bpmath.check import AGAIN, DIFFERENCES
-from bpmath.cost import Output
 from bpmath.network import Network, NetworkError
 from bpmath.phrase import Phrase
 from bpmath.step import Step
@@ -36,9 +35,7 @@ class CostFunction(Chapter):
     @classmethod
     def suits(cls, network: Network) -> str:
         with suppress(NetworkError):  # which the film itself tells
-            z, _ = forward(network)
-            slopes = Output(network.cost, network.activation(network.L)).error(z[network.L], network.target)
-            if not np.isfinite(slopes).all():
+            if not np.isfinite(trace(network).dh).all():
                 return "shows how steep the cost is at the output, and here that is too much for a double"
         return super().suits(network)
 

@@ -1,6 +1,7 @@
 """What the commands show a teacher: short tables of a network, its numbers and its derivation."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,8 +120,8 @@ def verdict(steps: Sequence[Step], report: Report) -> Text:
     if wrong:
         more = [f"… and {len(wrong) - 5} more"] if len(wrong) > 5 else []
         return Text("\n".join([*wrong[:5], *more]), "bold red")
-    corners = sorted({c.method for c in report.checks.values() if c.custom})
-    notes = [Text(f"Note: {corner}; there the slope on the left is taken.\n", "yellow") for corner in corners]
+    corners = Counter(c.method for c in report.checks.values() if c.custom)
+    notes = [Text(f"Note: {count} checked by {method}.\n", "yellow") for method, count in sorted(corners.items())]
     good = f"✓ {len(steps)} equations are proved and {len(report.checks)} numbers are checked."
     return Text.assemble(*notes, (good, "green"))
 

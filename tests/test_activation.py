@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bpmath.activation import ACTIVATIONS
+from tests.doubles import in_doubles
 from tests.networks import ELEMENTWISE
 
 WIDE = st.one_of(st.floats(-50, 50), st.floats(-1e6, 1e6), st.floats(-1e300, 1e300))
@@ -36,8 +37,8 @@ def test_value_and_slope_are_right_to_the_last_bits(name: str, v: float) -> None
     activation = ACTIVATIONS[name]
     with mp.workprec(200 + 4 * min(int(abs(v)), 2000)):
         value, slope = (float(f(mp.mpf(v))) for f in FORMULAS[name])
-    assert activation.values(np.array([v]))[0] == pytest.approx(value, rel=4e-16, abs=5e-324)
-    assert activation.slopes(np.array([v]))[0] == pytest.approx(slope, rel=4e-16, abs=5e-324)
+    assert in_doubles(activation.values, [v])[0] == pytest.approx(value, rel=4e-16, abs=5e-324)
+    assert in_doubles(activation.slopes, [v])[0] == pytest.approx(slope, rel=4e-16, abs=5e-324)
 
 
 @settings(max_examples=15)
@@ -52,23 +53,23 @@ def test_softmax_is_right_and_its_jacobian_too(at: list[float], signal: list[flo
         a = [p / mp.fsum(powers) for p in powers]
         mean = mp.fsum(s * v for s, v in zip(map(mp.mpf, given_signal), a, strict=True))
         back = [float(v * (mp.mpf(s) - mean)) for s, v in zip(given_signal, a, strict=True)]
-    assert softmax.values(z) == pytest.approx([float(v) for v in a], rel=1e-15, abs=1e-300)
-    assert softmax.pull_back(z, given_signal) == pytest.approx(back, rel=1e-9, abs=1e-14)
+    assert in_doubles(softmax.values, z) == pytest.approx([float(v) for v in a], rel=1e-15, abs=1e-300)
+    assert in_doubles(softmax.pull_back, z, given_signal) == pytest.approx(back, rel=1e-9, abs=1e-14)
     assert softmax.slopes(z) is None
 
 
 def test_at_its_corner_a_relu_has_the_slope_of_its_left_side() -> None:
-    assert ACTIVATIONS["relu"].slopes(np.array([0.0, -0.0])).tolist() == [0, 0]
-    assert ACTIVATIONS["leaky_relu"].slopes(np.array([0.0])).tolist() == [0.01]
+    assert in_doubles(ACTIVATIONS["relu"].slopes, [0.0, -0.0]).tolist() == [0, 0]
+    assert in_doubles(ACTIVATIONS["leaky_relu"].slopes, [0.0]).tolist() == [0.01]
 
 
 def test_no_value_is_minus_zero() -> None:
     for name in ELEMENTWISE:
-        assert not np.signbit(ACTIVATIONS[name].values(np.array([-0.0, 0.0]))).any()
+        assert not np.signbit(in_doubles(ACTIVATIONS[name].values, [-0.0, 0.0])).any()
 
 
 def test_the_neuron_of_cs231n() -> None:
     z, sigmoid = np.array([2.0 * -1 + -3.0 * -2 + -3]), ACTIVATIONS["sigmoid"]
     assert z[0] == 1
-    assert sigmoid.values(z)[0] == pytest.approx(0.731058578630, abs=1e-12)
-    assert sigmoid.slopes(z)[0] == pytest.approx(0.196611933241, abs=1e-12)
+    assert in_doubles(sigmoid.values, z)[0] == pytest.approx(0.731058578630, abs=1e-12)
+    assert in_doubles(sigmoid.slopes, z)[0] == pytest.approx(0.196611933241, abs=1e-12)

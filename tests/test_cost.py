@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bpmath.activation import ACTIVATIONS
 from bpmath.cost import COSTS, Output
+from tests.doubles import in_doubles
 from tests.networks import ELEMENTWISE
 from tests.test_activation import FORMULAS
 
@@ -27,7 +28,7 @@ def output(cost: str, activation: str) -> Output:
 
 def both(out: Output, z: float, y: float) -> tuple[float, float]:
     """J and delta of a single output unit."""
-    return out.J(np.array([z]), np.array([y])), float(out.delta(np.array([z]), np.array([y]))[0])
+    return float(in_doubles(out.J, [z], [y])), float(in_doubles(out.delta, [z], [y])[0])
 
 
 def precision(z: float) -> int:
@@ -84,8 +85,8 @@ def test_cross_entropy_of_a_softmax(at: list[float], ys: list[float]) -> None:
         J = float(mp.fsum(t * (largest + mp.log(total) - v) for t, v in zip(y, map(mp.mpf, at), strict=True)))
         a = [mp.exp(mp.mpf(v) - largest) / total for v in at]
         delta = [float(sum(map(mp.mpf, y)) * v - t) for t, v in zip(y, a, strict=True)]
-    assert out.J(np.array(at), y) == pytest.approx(J, rel=1e-14, abs=1e-300)
-    assert out.delta(np.array(at), y) == pytest.approx(delta, rel=1e-12, abs=1e-300)
+    assert float(in_doubles(out.J, at, y)) == pytest.approx(J, rel=1e-14, abs=1e-300)
+    assert in_doubles(out.delta, at, y) == pytest.approx(delta, rel=1e-12, abs=1e-300)
 
 
 def test_a_saturated_output_learns_from_cross_entropy_and_not_from_the_squared_error() -> None:
@@ -95,17 +96,17 @@ def test_a_saturated_output_learns_from_cross_entropy_and_not_from_the_squared_e
 
 
 def test_dJ_dh_is_taken_from_z_where_h_rounds_to_1() -> None:
-    (error,) = output("binary_cross_entropy", "sigmoid").error(np.array([40.0]), np.array([0.0]))
+    (error,) = in_doubles(output("binary_cross_entropy", "sigmoid").error, [40.0], [0.0])
     assert error == pytest.approx(1 + np.exp(40.0), rel=1e-15)
 
 
 @pytest.mark.parametrize("activation", ["linear", "relu", "tanh"])
 def test_an_output_that_cannot_be_priced_has_no_finite_cost(activation: str) -> None:
-    assert not np.isfinite(output("binary_cross_entropy", activation).J(np.array([-2.0]), np.array([1.0])))
+    assert not np.isfinite(in_doubles(output("binary_cross_entropy", activation).J, [-2.0], [1.0]))
 
 
 @pytest.mark.parametrize(("z", "y", "error"), [
     (1e5, 0.0, math.inf), (1e5, 1.0, -1.0), (-1e5, 1.0, -math.inf), (-1e5, 0.0, 1.0)])
 def test_dJ_dh_of_an_output_that_is_saturated_beyond_all_digits(z: float, y: float, error: float) -> None:
-    assert output("binary_cross_entropy", "sigmoid").error(np.array([z]), np.array([y]))[0] == error
-    assert output("binary_cross_entropy", "softmax").error(np.array([z, 0.0]), np.array([y, 0.5]))[0] == error
+    assert in_doubles(output("binary_cross_entropy", "sigmoid").error, [z], [y])[0] == error
+    assert in_doubles(output("binary_cross_entropy", "softmax").error, [z, 0.0], [y, 0.5])[0] == error

@@ -73,7 +73,8 @@ class Study:
         """A quantity's number: where it comes from and how it is displayed."""
         q = self.found(q)
         check = self.report.checks[q]
-        shown = numeral(check.value, given=q.kind in GIVEN or (q.kind == "a" and q.layer == 1), decimals=decimals)
+        stands_as_given = q.kind in GIVEN or (q.kind == "a" and q.layer == 1)
+        shown = numeral(0.0 if check.about_zero else check.value, given=stands_as_given, decimals=decimals)
         symbols = self.symbol(q), self.symbol(q, LATEX)
         return FromNumber(self.called(q.key), check.value, shown.text, check, symbols), shown
 
@@ -92,7 +93,9 @@ class Study:
         return sp.N(to_concrete(step.rhs.xreplace(numbers)).doit(), 20)
 
     def adds_up(self, step: Step) -> bool:
-        """Whether the printed numbers of a step give its printed result."""
+        """Whether the printed numbers of a step give its printed result; one that is told as about 0 does not."""
+        if self.report.checks[self.found(step.subject)].about_zero:
+            return False
         found = self.computed(step)
         return bool(found.is_real) and agrees(self.number(step.subject)[1], float(found))
 
