@@ -43,10 +43,16 @@ def confirm(definitions: Definitions, lhs: sp.Basic, rhs: sp.Basic, values: Valu
 
 
 def apart(left: Measured, right: Measured, values: Values) -> float:
-    """How far two sides are apart, relative to the larger size, of a block entry by entry."""
-    floor = 0 if tolerance(values) == PRECISE else SMALLEST / TOLERANCE
+    """How far two sides are apart, relative to the larger, of a block entry by entry.
+
+    Numbers of the second method have digits to spare: there a side counts as large as it is, unless all but the last
+    half of its digits cancel. Doubles have none: there it counts as large as the terms that it adds up.
+    """
+    precise = tolerance(values) == PRECISE
+    share, floor = (mpmath.ldexp(1, -mpmath.mp.prec // 2), 0) if precise else (1, SMALLEST / TOLERANCE)
     sides = zip(*(np.ravel(np.array(part, dtype=object)) for part in (*left, *right)), strict=True)
-    return max(float(abs(a - b) / max(a_size, b_size, floor)) if a != b else 0.0 for a, a_size, b, b_size in sides)
+    return max(float(abs(a - b) / max(abs(a), abs(b), share * a_size, share * b_size, floor)) if a != b else 0.0
+               for a, a_size, b, b_size in sides)
 
 
 def precision(lhs: sp.Basic, rhs: sp.Basic, values: Values) -> int:
@@ -76,8 +82,6 @@ def number(definitions: Definitions, expr: sp.Expr, values: Values, derivatives:
     try:
         return measure(expr, known)
     except (ZeroDivisionError, ValueError):
-        if tolerance(values) == PRECISE:
-            raise
         return exactly(unsaturated(definitions, expr, values))
 
 
@@ -101,7 +105,7 @@ def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> mpma
     at = {s: values[q] for s in expr.free_symbols if (q := Quantity.of(s)) in values}
     if len(at) < len(expr.free_symbols) or expr.has(sp.Derivative):
         raise ValueError(f"no value: {expr}")
-    with mpmath.workprec(exact.bits(*at.values())):
+    with mpmath.workprec(2 * max(mpmath.mp.prec, exact.bits(*at.values()))):
         value = exact.function_of(expr, tuple(at))(*(mpmath.mpf(v) for v in at.values()))
     if not (isinstance(value, int | mpmath.mpf) and mpmath.isfinite(value)):
         raise ValueError(f"no value: {expr}")

@@ -49,6 +49,8 @@ def found(e: sp.Basic, known: dict[sp.Basic, Measured]) -> Measured:
     names = [part for part in e.free_symbols if part in known]
     if len(names) == 1 and e.free_symbols == {names[0]} and not e.has(sp.Derivative):
         return applied(e.xreplace({names[0]: z}), known[names[0]])   # what cancels inside one function does not count
+    if isinstance(e, sp.Piecewise):
+        return measure(next(piece for piece, condition in e.args if holds(condition, known)), known)
     if isinstance(e, sp.Add):
         parts = [measure(part, known) for part in e.args]
         return Measured(mpmath.fsum(p.value for p in parts), mpmath.fsum(p.size for p in parts))
@@ -59,6 +61,15 @@ def found(e: sp.Basic, known: dict[sp.Basic, Measured]) -> Measured:
         inside = e.args[0]
         return applied(e.xreplace({inside: z}), measure(inside, known))
     raise ValueError(f"no value: {e}")
+
+
+def holds(condition: sp.Basic, known: dict[sp.Basic, Measured]) -> bool:
+    """Whether a comparison holds; a difference that is nothing but rounding is 0."""
+    if condition in (sp.true, sp.false):
+        return bool(condition)
+    value, size = measure(condition.lhs - condition.rhs, known)
+    rounding = size * mpmath.ldexp(1, -mpmath.mp.prec // 4)
+    return bool(condition.func(sp.Float(0 if abs(value) <= rounding else value), 0))
 
 
 def applied(f: sp.Expr, at: Measured) -> Measured:

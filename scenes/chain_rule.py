@@ -89,7 +89,7 @@ class ChainRule(Chapter):
             FadeIn(self.card),
             run_time=1.2,
         )
-        self.formula, self.died = VGroup(), False
+        self.formula, self.died, self.cornered = VGroup(), False, False
 
     # where each layer has one unit
 
@@ -125,7 +125,8 @@ class ChainRule(Chapter):
         chain = self.equation(self.step("chain", self.q("dtheta", l)), size=0.5, height=PANEL.height - 0.3)
         chain.move_to(self.card)
         first, second = l == self.net.L - 1, l == self.net.L - 2
-        if first and all(m.ratio is None for m in self.moves):
+        if not self.cornered and all(m.ratio is None for m in self.moves):
+            self.cornered = True
             self.say("A unit stands exactly at the corner of its activation: there a nudge has no single ratio.")
         elif first:
             self.say("Each link is a ratio: how far one thing moves when the one before it moves.")

@@ -22,7 +22,7 @@ DEEP = network(
 )
 REGRESSION = network([2.0], [0.5], "squared_error", [([[0.6]], "linear")])
 DEAD = network([1.0], [1.0], "squared_error", [([[-2.0]], "relu"), ([[1.5]], [0.2], "sigmoid")])
-CORNER = network([0.0], [1.0], "squared_error", [([[2.0]], "relu"), ([[1.5]], "linear")])
+CORNER = network([2.0], [1.0], "squared_error", [([[0.0]], "relu"), ([[1.5]], "linear")])
 
 
 @pytest.mark.parametrize("l", [1, 2, 3, 4])
@@ -47,7 +47,8 @@ def test_what_follows_a_dead_unit_does_not_move_and_has_no_ratio() -> None:
 
 
 def test_at_a_corner_no_ratio_is_claimed() -> None:
-    assert all(m.ratio is None for l in (1, 2) for m in nudge(CORNER, l))
+    assert all(m.ratio is None for m in nudge(CORNER, 1))
+    assert [m.ratio for m in nudge(CORNER, 2)] == [None, 0.0, None, None]   # above the corner: z moves by a(2) = 0
 
 
 @pytest.mark.parametrize(("weight", "ratio"), [(-2.0, pytest.approx(-1.0, abs=0.2)), (-1e8, None)])
