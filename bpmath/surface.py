@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from bpmath.backprop import Trace, cost_of, trace
+from bpmath.backprop import Trace, trace
 from bpmath.descent import done
 from bpmath.doubles import activated, cost, forward
 from bpmath.network import Network, NetworkError
@@ -90,16 +90,16 @@ class Slice:
 
     def walk(self, steps: int) -> Walk:
         """So many updates of these weights alone; fewer where J gets no value, or has grown far."""
-        net, places, costs = self.network, [self.start], [cost_of(self.network)]
+        now = trace(self.network)
+        places, costs = [self.start], [now.J]
         while len(costs) <= steps and not done(costs, steps):
+            gradient = [now.dtheta[q.layer][entry(q)] for q in self.weights]
+            to = tuple(v - self.network.learning_rate * g for v, g in zip(places[-1], gradient, strict=True))
             try:
-                now = trace(net)
-                gradient = [now.dtheta[q.layer][entry(q)] for q in self.weights]
-                to = tuple(v - net.learning_rate * g for v, g in zip(places[-1], gradient, strict=True))
-                net = net.with_parameters(self.changed(to))
-                costs.append(cost_of(net))
+                now = trace(self.at(to))
             except NetworkError:
                 break
+            costs.append(now.J)
             places.append(to)
         return Walk(np.array(places), tuple(costs))
 
