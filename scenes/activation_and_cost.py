@@ -26,7 +26,9 @@ from bpmath.activation import ACTIVATIONS, z
 from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim, Size
 from scenes.kit.equation import Equation
+from scenes.kit.numerals import numeral
 from scenes.kit.pairs import NAMES, SATURATED, pairs, signals, single_unit
 from scenes.kit.plot import Plot
 from scenes.kit.study import Study, other_number
@@ -67,7 +69,9 @@ class ActivationAndCost(Chapter):
         self.play(FadeIn(frame), Create(curve), run_time=1.2)
         self.play(FadeIn(VGroup(dot, output)), FadeIn(VGroup(target, goal)), run_time=0.8)
         self.rest()
-        self.say("It could hardly be more wrong. Yet its slope is almost zero.")
+        error, steep = (self.plain.number(self.plain.q(*q))[0] for q in (("dh",), ("slope", 2)))
+        wrong, flat = Claim(Size(error), ">", 0.95), Claim(steep, "<", 0.05)
+        self.say("It could hardly be more wrong. Yet its slope is almost zero.", claim=[wrong, flat])
         self.play(FadeIn(gap), run_time=0.7)
         self.play(Create(tangent), FadeIn(slope), run_time=0.8)
 
@@ -110,8 +114,10 @@ class ActivationAndCost(Chapter):
             pause=0.2,
         )
         self.numbers(equation)
-        known = one.number(one.q("delta", 2))[0]
-        self.beat("A large mistake, and hardly a signal: {=signal}.", FadeIn(equation.result), pause=0.2, signal=known)
+        known, error = (one.number(one.q(*q))[0] for q in (("delta", 2), ("dh",)))
+        little = Claim(Size(known), "<", 0.05 * abs(error.value))
+        self.beat("A large mistake, and hardly a signal: {=signal}.",
+                  FadeIn(equation.result), pause=0.2, signal=known, claim=little)
         self.columns = [VGroup(card, equation)]
 
     def numbers(self, equation: Equation) -> None:
@@ -153,7 +159,8 @@ class ActivationAndCost(Chapter):
     def compare(self) -> None:
         """Both signals as bars of one scale."""
         both = self.plain, self.entropic
-        sizes = [abs(one.value(one.q("delta", 2))) for one in both]
+        deltas = [one.number(one.q("delta", 2)) for one in both]
+        sizes = [abs(number.value) for number, _ in deltas]
         longest = BARS.width * (SHARES[1][1] - SHARES[1][0]) - 1.2
         bars = VGroup()
         for one, share, size in zip(both, SHARES, sizes, strict=True):
@@ -166,21 +173,24 @@ class ActivationAndCost(Chapter):
             Phrase("how many times larger delta is with cross-entropy"),
             Phrase("one over the slope, which is all that differs"),
         )
-        ratio = other_number(key, sizes[1] / sizes[0], 1 / slope, method, decimals=1)[0]
-        self.say("The same mistake, but {=times} times the signal.", times=ratio)
+        ratio, shown = other_number(key, sizes[1] / sizes[0], 1 / slope, method, decimals=0)
+        printed = deltas[1][1].printed / deltas[0][1].printed  # what a reader gets from both
+        outputs = [one.number(one.q("h"))[0] for one in both]
+        said = [Claim(numeral(printed, decimals=0).text, "==", shown.text), Claim(outputs[0], "==", outputs[1])]
+        self.say("The same mistake, but about {=times} times the signal.", times=ratio, claim=said)
         self.play(FadeIn(VGroup(*(name for name, _ in bars))), run_time=0.5)
         self.play(*(GrowFromEdge(bar, LEFT) for _, bar in bars), run_time=0.9)
         self.rest(0.8)
         self.bars = bars
 
     def three_pairs(self) -> None:
-        self.section("Three pairs that end alike")
+        self.section("Pairs that end alike")
         self.known = pairs()
         columns = (Phrase("output"), OUTPUT), (Phrase("cost"), COST), (Phrase("error signal"), SIGNAL)
         heads = VGroup(*(self.words(text, size=SMALL, color=theme.muted).sit(x, 2.4) for text, x in columns))
         heads.shift(ALONE)
         self.play(FadeOut(VGroup(self.picture, *self.columns, self.bars)), run_time=0.6)
-        self.say("Three pairs are made for each other. Each of them ends as output minus target.")
+        self.say("{n} pairs are made for each other. Each of them ends as output minus target.", n=str(len(self.known)))
         self.play(FadeIn(heads), run_time=0.4)
         self.table = VGroup(heads)
         for one, y in zip(self.known, LINES, strict=True):
@@ -247,10 +257,11 @@ class ActivationAndCost(Chapter):
         g, target = self.net.activation(self.net.L), self.net.target
         if paired and not g.elementwise and round(float(target.sum()), 9) != 1:
             return Phrase(
-                "And this network? Its pair is the third. But its targets do not add up to one, and their sum stays."
+                "And this network? Its pair is the last of these. "
+                "But its targets do not add up to one, and their sum stays."
             )
         if paired:
-            return Phrase("And this network? Its pair is one of the three.")
+            return Phrase("And this network? Its pair is one of these.")
         if not g.elementwise:
             return Phrase(
                 "And this network? Its pair is another one, which is allowed: here a sum over all outputs stays."
@@ -275,4 +286,5 @@ class ActivationAndCost(Chapter):
             )
         if several:
             return Phrase("No signal is left at any output: nothing is sent back.")
-        return Phrase("The slope there is zero: whatever the error, nothing is sent back.")
+        flat = Claim(self.q("slope", L), "==", 0.0)
+        return Phrase("The slope there is zero: whatever the error, nothing is sent back.", claim=flat)

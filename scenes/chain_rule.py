@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from manim import (
     DOWN,
@@ -26,6 +27,7 @@ from bpmath.nudge import nudge
 from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.diagram import Table
 from scenes.kit.dials import Dials
 from scenes.kit.equation import READABLE, Equation, meant
@@ -127,7 +129,9 @@ class ChainRule(Chapter):
         first, second = l == self.net.L - 1, l == self.net.L - 2
         if not self.cornered and all(m.ratio is None for m in self.moves):
             self.cornered = True
-            self.say("A unit stands exactly at the corner of its activation: there a nudge has no single ratio.")
+            corner = Claim(min(abs(self.value(self.q("z", m))) for m in range(2, self.net.L + 1)), "==", 0.0)
+            self.say("A unit stands exactly at the corner of its activation: there a nudge has no single ratio.",
+                     claim=corner)
         elif first:
             self.say("Each link is a ratio: how far one thing moves when the one before it moves.")
         else:
@@ -236,7 +240,9 @@ class ChainRule(Chapter):
                     "The first links together are {h} - {y}. At the end, what came into the weight: {last}."
                 )
             if whole:
-                return Phrase("The error; the last slope is one. At the end, what came into the weight: {last}.")
+                slope = Claim(self.q("slope", self.net.L), "==", 1.0)
+                return Phrase("The error; the last slope is one. At the end, what came into the weight: {last}.",
+                              claim=slope)
             return Phrase("The error, then the slope of the output. At the end, what came into the weight: {last}.")
         if l == self.net.L - 2:
             return Phrase("Going back, each edge gives its weight, each unit its slope. The last factor is {last}.")
@@ -266,11 +272,13 @@ class ChainRule(Chapter):
         """What the sign of a gradient says."""
         slots = {"slope": self.q("dtheta", l), "theta": self.q("theta", l)}
         value = self.value(slots["slope"])
+        sign = "<" if value < 0 else ">" if value > 0 else "=="
+        claim = Claim(slots["slope"], sign, 0.0)
         if not value:
-            return Phrase("{=slope}: raising {theta} does not move the cost.", **slots)
+            return Phrase("{=slope}: raising {theta} does not move the cost.", claim=claim, **slots)
         if value > 0:
-            return Phrase("{=slope}: raising {theta} raises the cost.", **slots)
-        return Phrase("{=slope}: raising {theta} lowers the cost.", **slots)
+            return Phrase("{=slope}: raising {theta} raises the cost.", claim=claim, **slots)
+        return Phrase("{=slope}: raising {theta} lowers the cost.", claim=claim, **slots)
 
     # where paths meet
 
@@ -383,8 +391,10 @@ class ChainRule(Chapter):
                 Phrase("Nothing is hidden here, so every chain is short."),
             )
         told = Phrase(
-            "So it is for every other weight. Their paths share most of their way: look at them together next."
+            "So it is for every other weight. Their paths share parts of their way: look at them together next."
         )
         if self.counts.count(1)[0].value == 1:
             return Phrase("The further back the weight, the longer its way."), told
-        return Phrase("The further back the weight, the more paths lead on."), told
+        paths = [self.counts.count(l)[0] for l in range(1, self.net.L)]
+        claim = [Claim(one, ">=", other) for one, other in pairwise(paths)] + [Claim(paths[0], ">", paths[-1])]
+        return Phrase("The further back the weight, the more paths lead on.", claim=claim), told

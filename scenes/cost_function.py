@@ -14,6 +14,7 @@ from bpmath.phrase import Phrase
 from bpmath.step import Step
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.cost_curve import CostCurve
 from scenes.kit.equation import Equation
 from scenes.kit.theme import theme
@@ -206,7 +207,8 @@ class CostFunction(Chapter):
     def move_h(self) -> None:
         plot, start = self.plot, self.plot.at.get_value()
         if not plot.moves():
-            self.beat("With this target, the cost is the same for every {h}.")
+            level = Claim((plot.slope(plot.low), plot.slope(plot.high)), "==", 0.0)
+            self.beat("With this target, the cost is the same for every {h}.", claim=level)
             return
         self.section("What the slope says")
         card, readouts = self.panel(CARD), self.readouts()
@@ -245,6 +247,7 @@ class CostFunction(Chapter):
         same = error.rhs == signal.rhs and self.net.activation(L).name == "linear"
         words = VGroup(self.label(self.q("dh"), size=0.6), self.words("is the network error", size=0.46))
         words.arrange(RIGHT, buff=0.3).move_to(CARD.center)
+        equal = Claim(self.q("delta", L), "==", self.q("dh"))
         if not self.apart:
             sentence = Phrase(
                 "This slope is the network error. {delta} will add up the errors of all outputs, "
@@ -254,7 +257,8 @@ class CostFunction(Chapter):
             sentence = (
                 Phrase(
                     "This slope is the network error. Each output has its own. "
-                    "In this network, {delta} is exactly this."
+                    "In this network, {delta} is exactly this.",
+                    claim=equal,
                 )
                 if same
                 else Phrase(
@@ -263,7 +267,7 @@ class CostFunction(Chapter):
             )
         else:
             sentence = (
-                Phrase("This slope is the network error. In this network, {delta} is exactly this.")
+                Phrase("This slope is the network error. In this network, {delta} is exactly this.", claim=equal)
                 if same
                 else Phrase("This slope is the network error. {delta} will begin with it.")
             )

@@ -23,6 +23,7 @@ from scenes.kit import layout
 from scenes.kit.chapter import Chapter
 from scenes.kit.diagram import Table
 from scenes.kit.equation import Equation
+from scenes.kit.signal_story import way_back
 from scenes.kit.theme import SMALL, theme
 from scenes.kit.wide import network_diagram
 
@@ -227,19 +228,10 @@ class ErrorSignal(Chapter):
 
     def look_back(self) -> None:
         self.section("What happened to the signal")
-        first, last = self.q("delta", self.net.L), self.q("delta", 2)
-        if first == last:
-            sentence = Phrase("With no hidden layer the signal has nowhere to go: {=first} is all there is.")
-        elif not (self.value(first) and self.value(last)) and self.study.trace.delta[2].any():
-            sentence = Phrase("In the units in focus, {first} is {=first} and {last} is {=last}.")
-        elif not self.value(last):
-            sentence = Phrase("On its way back the signal {=first} has died: a slope on its way is zero.")
-        elif abs(self.value(last)) < abs(self.value(first)):
-            sentence = Phrase("On its way back the signal shrank from {=first} to {=last}.")
-        else:
-            sentence = Phrase("On its way back the signal grew from {=first} to {=last}.")
-        ends = {"first": first, "last": last}
-        words = layout.even(lambda width: self.words(sentence, width=width, align="center", **ends), 11.5)
+        sentence = way_back(self.study)
+        if self.net.L == 2:
+            sentence = Phrase("With no hidden layer the signal has nowhere to go: {=delta(2)} is all there is.")
+        words = layout.even(lambda width: self.words(sentence, width=width, align="center"), 11.5)
         words.move_to(self.card)
         turn = LaggedStart(FadeOut(self.formula), FadeIn(words, shift=0.1 * DOWN), lag_ratio=0.9)
-        self.beat(sentence, turn, pause=1.0, **ends)
+        self.beat(sentence, turn, pause=1.0)

@@ -259,9 +259,9 @@ class ForwardPass(Chapter):
         block = self.block(list(lines.values()))
         number = self.numbering(next(iter(lines.values()))).set_y(block.get_y())
         self.say(
-            "Both halves fit into one line. Every layer repeats it."
+            "Both steps fit into one line. Every layer repeats it."
             if len(lines) == len(layers) > 1
-            else "Both halves fit into one line."
+            else "Both steps fit into one line."
         )
         head = VGroup()
         if len(block) == 1 and len(lines) > 1 and not self.small:

@@ -15,6 +15,7 @@ from bpmath.phrase import Phrase
 from bpmath.stepsize import Difference, curve, sweep
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.numerals import Numeral, power_of_ten
 from scenes.kit.plot import Plot, decades
 from scenes.kit.provenance import FromNumber
@@ -63,9 +64,12 @@ class GradientCheck(Chapter):
 
     def errors_are_seen(self) -> bool:
         """Whether any step is off by more than what hardly any digit shows, beside the slopes of this cost."""
+        return max(map(self.error, self.all)) > 10.0**-SEEN * self.steepest()
+
+    def steepest(self) -> float:
+        """The largest slope of this cost that is to be seen: at the weight itself, and of the longest step."""
         long, J = self.all[0], self.value(self.q("J"))
-        slopes = abs(self.right), abs(long.up - J) / long.eps, abs(long.down - J) / long.eps
-        return max(map(self.error, self.all)) > 10.0**-SEEN * max(slopes)
+        return max(abs(self.right), abs(long.up - J) / long.eps, abs(long.down - J) / long.eps)
 
     def show_network(self) -> None:
         few = self.net.is_path and self.net.L <= 6  # of many numbers none would be looked at
@@ -106,7 +110,7 @@ class GradientCheck(Chapter):
         edge = self.diagram.edges[self.layer]
         self.play(FadeIn(self.card), edge.animate.set_stroke(theme.theta, 8), run_time=1.0)
         self.rest()
-        self.say("Nudge it a step up, then a step down. The line through both points is nearly the slope.")
+        self.say("Nudge it a step up, then a step down. The line through both points stands for the slope.")
         self.play(FadeIn(self.ends[0], scale=2), run_time=0.5)
         self.play(FadeIn(self.ends[1], scale=2), run_time=0.5)
         self.play(Create(self.chord), run_time=0.8)
@@ -192,35 +196,44 @@ class GradientCheck(Chapter):
         """What a row shows, beside the row above it."""
         difference, error = self.shown[n], self.error(self.shown[n])
         if not error:
-            return Phrase("The difference and the gradient are the same in every digit.")
+            none = Claim(error, "==", 0.0)
+            return Phrase("The difference and the gradient are the same in every digit.", claim=none)
         if difference.up == difference.down:
-            return Phrase("Both costs are the same number now: the difference has lost the gradient.")
+            lost = Claim(difference.up, "==", difference.down)
+            return Phrase("Both costs are the same number now: the difference has lost the gradient.", claim=lost)
         if n == 0:
+            near = 0.1 * abs(self.right)
             return (
-                Phrase("It comes from the cost alone, and is not far off.")
-                if error < 0.1 * abs(self.right)
-                else Phrase("It comes from the cost alone, and is far off, with so long a step.")
+                Phrase("It comes from the cost alone, and is not far off.", claim=Claim(error, "<", near))
+                if error < near
+                else Phrase("It comes from the cost alone, and is far off, with so long a step.",
+                            claim=Claim(error, ">=", near))
             )
         before = self.error(self.shown[n - 1])
+        if error < 0.1 * before:
+            return Phrase("Closer: more digits agree.", claim=Claim(error, "<", 0.1 * before))
         if error < before:
-            return Phrase("Closer: more digits agree.") if error < 0.1 * before else Phrase("A little closer.")
+            return Phrase("A little closer.", claim=Claim(error, "<", before))
         if error == before:
-            return Phrase("No closer than before.")
-        return Phrase("Further off: the two costs differ only in their last digits.")
+            return Phrase("No closer than before.", claim=Claim(error, "==", before))
+        return Phrase("Farther off: in so short a step, the rounding of the costs counts.",
+                      claim=Claim(error, ">", before))
 
     def always_the_same(self) -> None:
         self.section("Every step agrees")
         first, J = self.all[0], self.value(self.q("J"))
+        ends, none = (first.up, first.down), Claim(self.q("dtheta", self.layer), "==", 0.0)
         if self.right:
-            told = Phrase("Here every step gives the same: this cost is simple enough.")
+            small = Claim(max(map(self.error, self.all)), "<=", 10.0**-SEEN * self.steepest())
+            told = Phrase("Here every step gives almost the same: this cost is simple enough.", claim=small)
         elif first.up == J == first.down:
-            told = Phrase("Here the cost does not feel this weight: the gradient is zero, whatever the step.")
-        elif min(first.up, first.down) > J:
-            told = Phrase(
-                "Up and down, the cost rises alike: the weight stands in the valley, and the gradient is zero."
-            )
+            told = Phrase("Here the cost does not feel this weight: the gradient is zero, whatever the step.",
+                          claim=[none, Claim(ends, "==", J)])
+        elif min(ends) > J:
+            told = Phrase("Up and down, the cost rises: the weight stands in the valley, and the gradient is zero.",
+                          claim=[none, Claim(ends, ">", J)])
         else:
-            told = Phrase("The gradient is zero, whatever the step.")
+            told = Phrase("The gradient is zero, whatever the step.", claim=none)
         self.beat(told, pause=1.0)
 
     # the plot
@@ -236,7 +249,8 @@ class GradientCheck(Chapter):
         self.say(
             "A long step misses how the cost bends: truncation."
             if bends
-            else "From the right: this cost bends so little that even a long step does no harm."
+            else Phrase("From the right: this cost bends so little that even a long step does little harm.",
+                        claim=Claim(errors[first], "<=", 10 * errors[best]))
         )
         self.play(LaggedStart(*(FadeIn(dots[x]) for x in dots if x >= best), lag_ratio=0.3), run_time=1.8)
         if bends:
@@ -245,7 +259,7 @@ class GradientCheck(Chapter):
         self.say(
             "A tiny one leaves few digits of the two rounded costs: rounding."
             if rounds
-            else "Shorter steps are no worse here."
+            else Phrase("Shorter steps are hardly worse here.", claim=Claim(errors[last], "<=", 10 * errors[best]))
         )
         if rest := [FadeIn(dots[x]) for x in dots if x < best]:
             self.play(LaggedStart(*rest, lag_ratio=0.3), run_time=1.8)
@@ -253,7 +267,8 @@ class GradientCheck(Chapter):
             self.play(FadeIn(self.note(Phrase("rounding"), (best + last) / 2, errors)), run_time=0.5)
         self.rest(0.4)
         joined = VGroup(*(self.link(a, b, errors) for a, b in pairwise(sorted(errors))))
-        self.say(self.verdict(errors[best], bends and rounds, none))
+        ends = errors[first], errors[last]
+        self.say(self.verdict(errors[best], ends, bends and rounds, none))
         self.play(FadeIn(joined), *([] if none else [dots[best].animate.scale(2.2)]), run_time=0.8)
         self.rest(1.0)
 
@@ -288,15 +303,21 @@ class GradientCheck(Chapter):
         room = np.clip(words.get_x(), AXES.left + 1.3 + words.width / 2, layout.RIGHT - 0.1 - words.width / 2)
         return words.set_x(room)
 
-    def verdict(self, best: float, between: bool, none: bool) -> Phrase:
+    def verdict(self, best: float, ends: tuple[float, float], between: bool, none: bool) -> Phrase:
+        """What is to be said of the least error, beside those at both ends; `none` if some step had no error."""
         if self.study.report.checks[self.study.found(self.q("dtheta", self.layer))].custom:
             return Phrase(
                 "A unit stands at the corner of its activation: there the cost has no slope that both must find."
             )
         if none:
-            return Phrase("Where no dot stands, both agree in all digits: an error of zero has no place on this scale.")
+            exact = Claim(min(map(self.error, self.all)), "==", 0.0)
+            return Phrase("Where no dot stands, both agree in all digits: an error of zero has no place on this scale.",
+                          claim=exact)
         if self.right and best > 10.0**-CLOSE * abs(self.right):
-            return Phrase("Even the best step is not close: a double keeps too few digits of this cost.")
+            far = Claim(best, ">", 10.0**-CLOSE * abs(self.right))
+            return Phrase("Even the best step is not close: a double keeps too few digits of this cost.", claim=far)
+        least = Claim(ends, ">" if between else ">=", best)
         if between:
-            return Phrase("The best step lies between. There, two methods that know nothing of each other agree.")
-        return Phrase("Where the error is least, two methods that know nothing of each other agree.")
+            return Phrase("The best step lies between. There, both methods, which know nothing of each other, agree.",
+                          claim=least)
+        return Phrase("Where the error is least, both methods, which know nothing of each other, agree.", claim=least)

@@ -217,7 +217,7 @@ class MatrixForm(Chapter):
             name.move_to([BOTH.left + 0.3, y, 0], aligned_edge=LEFT)
             rule.move_to([BOTH.right - 0.3, y, 0], aligned_edge=RIGHT)
             lines.add(VGroup(name, equation, rule))
-        self.say("The same four lines serve every network. On a path, every block is a single number.")
+        self.say("These {n} lines serve every network. On a path, every block is a single number.", n=str(len(steps)))
         calm = net.units[l].animate.set_stroke(theme.a, 5)
         self.play(FadeOut(VGroup(self.gone, self.back)), FadeIn(net.edges[l]), calm, run_time=0.7)
         self.play(FadeIn(panel), LaggedStart(*(FadeIn(x, shift=0.15 * DOWN) for x in lines), lag_ratio=0.5), run_time=2)

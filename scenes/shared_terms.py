@@ -22,6 +22,7 @@ from bpmath.phrase import Phrase
 from bpmath.sharing import count, head, products, work_again
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.equation import Equation, meant
 from scenes.kit.growth import TINTS, Growth
 from scenes.kit.study import other_number
@@ -275,13 +276,14 @@ class SharedTerms(Chapter):
         if self.net.L == 2:
             return
         (alone, _), (once, _) = self.counted
-        saved = (
-            Phrase("Here, little is saved. With every layer more, it is more.")
-            if alone.value < 2 * once.value
-            else Phrase("Here, at least half is saved. With every layer more, it is more.")
+        saved = alone.value - once.value
+        told = (
+            Phrase("Here, little is saved. With every layer more, it is more.", claim=Claim(saved, "<", once))
+            if saved < once.value
+            else Phrase("Here, most of it is saved. With every layer more, it is more.", claim=Claim(saved, ">=", once))
         )
         here = growth.here(self.counted)
-        self.beat(saved, FadeIn(here), pause=0.8)
+        self.beat(told, FadeIn(here), pause=0.8)
         self.drawn.add(here)
 
     def updates(self) -> None:

@@ -11,6 +11,7 @@ from bpmath.phrase import Phrase
 from bpmath.vanishing import largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.curves import SlopeCurves
 from scenes.kit.lines import LINE, Lines
 from scenes.kit.theme import LABEL, SMALL, theme
@@ -39,12 +40,12 @@ CHARACTER = {
 RULES = {  # the rules of calculus that a line's rule needs, and what is told of them
     "the quotient rule when the numerator is constant": (
         ("quotient", "constant"),
-        Phrase("A fraction needs the quotient rule. With a constant on top, half of it is gone."),
+        Phrase("A fraction needs the quotient rule. With a constant on top, a part of it is gone."),
     ),
     "the chain rule": (("chain",), Phrase("A function inside a function needs the chain rule.")),
 }
 WHY = {  # what is told when a line has appeared, by the line's rule
-    "regrouped": Phrase("Now split it into two factors."),
+    "regrouped": Phrase("Now split it into factors."),
     "one added and taken away": Phrase("One added, one taken away. Do you see an old friend?"),
     "written with the function itself": Phrase("It is the function itself! The slope needs nothing else."),
     "multiplied out": Phrase("Multiplied out, it is even shorter."),
@@ -228,13 +229,14 @@ class SigmoidDerivative(Chapter):
     def largest_slope(self) -> None:
         self.section("The largest slope")
         line, figure, number = self.curves.limit()
-        sentence = Phrase("The curve is steepest in the middle. There its slope is {top}.")
-        card = Phrase("The largest slope is {top}.")
+        claim = Claim(tuple(self.q("slope", l) for l in self.own), "<=", number)
+        sentence = Phrase("The curve is steepest in the middle. There its slope is {top}.", claim=claim)
+        card = Phrase("The largest slope is {top}.", claim=claim)
         if self.curves.straight:
-            sentence = Phrase("No slope here is larger than {top}.")
+            sentence = Phrase("No slope here is larger than {top}.", claim=claim)
         elif largest(self.g).at is None:
-            sentence = Phrase("The slope comes ever nearer to {top}, and never reaches it.")
-            card = Phrase("The slope stays below {top}.")
+            sentence = Phrase("The slope comes ever nearer to {top}, and never reaches it.", claim=claim)
+            card = Phrase("The slope stays below {top}.", claim=claim)
         words = self.words(card, top=number, color=theme.slope).move_to(LIMIT.center)
         self.beat(
             sentence, Create(line), FadeIn(figure), FadeIn(VGroup(self.panel(LIMIT), words)), top=number, pause=0.4

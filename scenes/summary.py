@@ -127,7 +127,7 @@ class Summary(Chapter):
 
     def show_network(self) -> None:
         self.diagram = net = network_diagram(self)
-        self.say("Everything that this film has shown fits into four lines.")
+        self.say("Everything that this film has shown fits into {n} lines.", n=str(len(self.lines)))
         shown = VGroup(net.rest, *net.edges.values(), *net.units.values(), *net.names.values(), *net.weights.values())
         self.play(FadeIn(VGroup(shown, *net.biases.values(), net.goal)), run_time=1.0)
         self.play(FadeIn(self.panel(LINES)), run_time=0.6)
@@ -185,12 +185,12 @@ class Summary(Chapter):
         self.rest(0.4)
 
     def poster(self) -> None:
-        self.section("Four lines")
+        self.section("All lines together")
         net = self.diagram
         calm = (unit.animate.set_stroke(theme.a, 5) for l, unit in net.units.items() if l > 1)
         edges = (edge.animate.set_stroke(theme.muted, 5) for edge in net.edges.values())
         self.beat(
-            "Four lines, a forward pass and a backward pass: that is backpropagation.",
+            "A forward pass and a backward pass: that is backpropagation.",
             AnimationGroup(*calm, *edges),
             pause=1.5,
         )

@@ -10,6 +10,7 @@ from bpmath.phrase import Phrase
 from bpmath.turn import without_hidden
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.glass import Glass
 from scenes.kit.knobs import METER, Board
 from scenes.kit.study import study
@@ -192,9 +193,12 @@ class TheQuestion(Chapter):
         self.section("Which weight should change, and by how much?")
         sizes = {l: a.size for l, a in self.board.answers.items()}
         marks, ranked = VGroup(), sorted(sizes, key=sizes.get)
-        if sizes[ranked[-1]] > sizes[ranked[0]]:
-            ends = [(Phrase("most"), ranked[-1])] + ([(Phrase("least"), ranked[0])] if sizes[ranked[1]] else [])
-            for word, l in ends:
+        if len(ranked) > 1:
+            (least, second), (last, most) = (tuple(map(sizes.get, pair)) for pair in (ranked[:2], ranked[-2:]))
+            words = [(Phrase("most", claim=Claim(most, ">", last)), ranked[-1])] if most > last else []
+            if second > least and second:
+                words.append((Phrase("least", claim=Claim(least, "<", second)), ranked[0]))
+            for word, l in words:
                 below = [self.board.knobs[l].get_center()[0], METER.bottom, 0]
                 marks.add(self.words(word, SMALL).next_to(below, DOWN, 0.12))
         self.beat(verdict(sizes, self.net.is_path), *([FadeIn(marks)] if len(marks) else []), pause=0.4)
@@ -214,12 +218,20 @@ def verdict(sizes: dict[int, float], every: bool = True) -> Phrase:
         return Phrase("With nothing hidden, every weight leads straight to the cost. Nothing has to be sent backward.")
     if len(sizes) == 1:
         return Phrase("With nothing hidden, one weight takes all the blame. Nothing has to be sent backward.")
-    if sizes[most.layer] == sizes[least.layer]:
+    top, low = sizes[most.layer], sizes[least.layer]
+    if top == low:
+        equal = Claim(tuple(sizes.values()), "==", top)
         if not every:
-            return Phrase("Here all these weights move the cost by the same amount.")
-        return Phrase("Here all weights move the cost by the same amount.")
+            return Phrase("Here all these weights move the cost by the same amount.", claim=equal)
+        return Phrase("Here all weights move the cost by the same amount.", claim=equal)
+    others, moved = (tuple(v for l, v in sizes.items() if l != q.layer) for q in (most, least))
+    both, leads = {"most": most, "least": least}, Claim(top, ">", others)
+    if top in others or (low and low in moved):
+        bounds = [Claim(top, ">=", others), Claim(low, "<=", moved)]
+        return Phrase("No weight moves the cost more than {most}, and none less than {least}.", claim=bounds, **both)
     if len(still) > 1:
-        return Phrase("{most} moves the cost most, and some weights do not move it at all.", most=most)
+        return Phrase("{most} moves the cost most, and some weights do not move it at all.", claim=leads, most=most)
+    ends = [leads, Claim(low, "<", moved)]
     if still:
-        return Phrase("{most} moves the cost most, and {least} does not move it at all.", most=most, least=least)
-    return Phrase("{most} moves the cost most, and {least} moves it least.", most=most, least=least)
+        return Phrase("{most} moves the cost most, and {least} does not move it at all.", claim=ends, **both)
+    return Phrase("{most} moves the cost most, and {least} moves it least.", claim=ends, **both)

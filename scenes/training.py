@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import numpy as np
 from manim import (
@@ -27,10 +27,12 @@ from manim import (
 
 from bpmath.check import AGAIN
 from bpmath.descent import cost_again, train
+from bpmath.notation import Quantity
 from bpmath.phrase import Phrase
 from bpmath.surface import Slice, steepest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.map import CostMap, CostOver
 from scenes.kit.plot import Plot, nice_ticks
 from scenes.kit.study import other_number
@@ -77,9 +79,13 @@ class Training(Chapter):
         self.way_down()
 
     def moves(self) -> bool:
-        """Whether any parameter has a gradient."""
+        """Whether any parameter has a gradient that is not 0."""
+        return any(map(np.any, self.gradients()))
+
+    def gradients(self) -> list[np.ndarray]:
+        """The gradients of all weights and biases, layer by layer."""
         found = self.study.trace
-        return any(np.any(g) for g in (*found.dtheta.values(), *found.db.values()) if g is not None)
+        return [g for g in (*found.dtheta.values(), *found.db.values()) if g is not None]
 
     # the four moves
 
@@ -88,7 +94,7 @@ class Training(Chapter):
         self.diagram = net = network_diagram(self, numbers=False)
         units = VGroup(*net.edges.values(), *net.units.values(), *net.names.values())
         self.picture = VGroup(net.rest, units, *net.weights.values(), *net.biases.values(), net.goal)
-        self.say("One update is one step. Training takes many, and each is made of the same four moves.")
+        self.say("One update is one step. Training takes many, and each is made of the same moves.")
         self.play(FadeIn(self.picture), run_time=1.0)
         self.names = {name: self.words(WORD[name], WORDS) for name in TURN}
         for word, (x, y) in zip(self.names.values(), TURN.values(), strict=True):
@@ -124,7 +130,7 @@ class Training(Chapter):
     def first_turn(self) -> None:
         """Slowly, each move with its word."""
         net, pace = self.diagram, PACES[0]
-        self.section("Four moves")
+        self.section("The moves of an update")
         first = next(iter(self.names))
         self.mark = self.frame(first)
         self.say("Forward: the values go to the output.")
@@ -140,14 +146,17 @@ class Training(Chapter):
         self.say(self.told_backward())
         self.backward(pace)
         self.rest()
-        self.say("Update: all weights step at once." if self.moves() else "Update: every gradient is zero.")
+        none = Claim(tuple(float(v) for g in self.gradients() for v in g.ravel()), "==", 0.0)
+        self.say("Update: all weights step at once." if self.moves() else Phrase("Update: every gradient is zero.",
+                                                                                 claim=none))
         self.update(0, pace)
         self.rest()
 
     def told_backward(self) -> Phrase:
         signals = [np.any(delta) for delta in self.study.trace.delta.values()]
         if not any(signals):
-            return Phrase("Backward: here every error signal is zero.")
+            none = Claim(tuple(float(v) for delta in self.study.trace.delta.values() for v in delta), "==", 0.0)
+            return Phrase("Backward: here every error signal is zero.", claim=none)
         if self.net.L == 2:
             return Phrase("Backward: no layer is hidden, so the signal is there already.")
         return (
@@ -238,6 +247,7 @@ class Training(Chapter):
         """What became of J, truly."""
         first, last = self.run.costs[0], self.run.costs[-1]
         count, _ = other_number(Phrase("updates"), self.steps, self.steps, Phrase("counted"))
+        J = self.q("J")
         named = Phrase("J after {count} updates", count=str(self.steps))
         self.last = other_number(named, last, cost_again(self.run.networks[-1]), AGAIN)
         if not self.moves():
@@ -249,20 +259,23 @@ class Training(Chapter):
                 "The cost grows, to {last} after {count} update: with this learning rate a step goes too far.",
                 "The cost grows, to {last} after {count} updates: with this learning rate a step goes too far.",
                 self.steps,
+                claim=Claim(self.last[0], ">", J),
             )
         elif last == first:
-            told = Phrase("The steps are too small to be seen in the cost.")
+            told = Phrase("The steps are too small to be seen in the cost.", claim=Claim(self.last[0], "==", J))
         elif first - last < HARDLY * abs(first):
             told = Phrase.counted(
                 "After {count} update the cost has hardly fallen: {last}.",
                 "After {count} updates the cost has hardly fallen: {last}.",
                 self.steps,
+                claim=[Claim(self.last[0], "<", J), Claim(first - last, "<", HARDLY * abs(first))],
             )
         else:
             told = Phrase.counted(
                 "After {count} update the cost has fallen from {=J} to {last}.",
                 "After {count} updates the cost has fallen from {=J} to {last}.",
                 self.steps,
+                claim=Claim(self.last[0], "<", J),
             )
         self.say(told, last=self.last[0], count=count)
         self.rest(0.8)
@@ -304,10 +317,13 @@ class Training(Chapter):
         if not two:
             return Phrase("There is a single weight. Draw the cost over it.")
         if not self.moves():
-            return Phrase("Draw the cost over two of the weights.")
+            return Phrase("Draw the cost over some of the weights.")
         if self.net.is_path or self.net.L == 2:
-            return Phrase("Now let only two weights move: the two with the largest gradients.")
-        return Phrase("Now let only two weights move: two of those in focus.")
+            drawn = [abs(self.value(Quantity("dtheta", q.layer, q.unit, q.source))) for q in self.slice.weights]
+            sizes = sorted((abs(float(v)) for g in self.study.trace.dtheta.values() for v in g.ravel()), reverse=True)
+            largest = Claim(min(drawn), ">=", tuple(sizes[len(drawn):]))
+            return Phrase("Now let only some weights move: those with the largest gradients.", claim=largest)
+        return Phrase("Now let only some weights move, of those in focus.")
 
     def walked(self) -> bool:
         """Whether the way of the weights can be seen."""
@@ -334,7 +350,7 @@ class Training(Chapter):
         if self.steps:
             end = self.other_figure(self.last, color=theme.J)
             rows.append(self.row(1, self.sign(theme.J), Phrase("all weights"), end))
-        only = Phrase("only these two") if two else Phrase("only this one")
+        only = Phrase("only these") if two else Phrase("only this one")
         if self.walked() and not (len(self.slice.weights) == 1 and self.net.bias(1) is None):
             sign = DashedVMobject(self.sign(theme.theta), num_dashes=4)
             rows.append(self.row(2, sign, only, self.other_figure(alone, color=theme.theta)))
@@ -353,11 +369,18 @@ class Training(Chapter):
             return Phrase("One update would lead to where this cost has no value.")
         if not self.walked():
             if self.moves():
-                return Phrase("Its steps are too small to be seen.")
-            return Phrase("Here the gradient is zero: the point stays where it is.")
+                return Phrase("Its steps are too small to be seen.", claim=Claim(float(self.map.goes_far), "==", 0.0))
+            none = Claim(tuple(float(v) for g in self.gradients() for v in g.ravel()), "==", 0.0)
+            return Phrase("Here the gradient is zero: the point stays where it is.", claim=none)
         first, last = self.walk.costs[0], self.walk.costs[-1]
         if last > first:
-            return Phrase("Every update goes against the gradient, but so far that it lands higher.")
+            return Phrase("The updates go against the gradient, but so far that the last one is higher than the start.",
+                          claim=Claim(last, ">", first))
         if two:
-            return Phrase("Every update goes straight down the slope, across the lines of equal cost.")
-        return Phrase("Every update goes down the slope, and the steps shorten as it gets flat.")
+            return Phrase("Every update goes straight down the slope, across the lines of equal cost.",
+                          claim=Claim(last, "<=", first))
+        steps = np.abs(np.diff(self.walk.places[:, 0]))
+        if (np.diff(steps) < 0).all():
+            shorter = [Claim(float(after), "<", float(before)) for before, after in pairwise(steps)]
+            return Phrase("Every update goes down the slope, and the steps shorten.", claim=shorter)
+        return Phrase("Every update goes down the slope.")

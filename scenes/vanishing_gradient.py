@@ -31,38 +31,27 @@ from bpmath.phrase import Phrase
 from bpmath.vanishing import bound, deep_path, largest
 from scenes.kit import layout
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.deep import SIDE, DeepPath
 from scenes.kit.diagram import NetworkDiagram
 from scenes.kit.numerals import Numeral
 from scenes.kit.plot import Plot, decades, nice_ticks
 from scenes.kit.provenance import FromNumber
+from scenes.kit.signal_story import are_largest, signal_sizes, way_back, why_there_is_none
 from scenes.kit.study import other_number, study
 from scenes.kit.theme import LABEL, SMALL, theme
 from scenes.kit.wide import WideDiagram, network_diagram
 
 SIGMOID = ACTIVATIONS["sigmoid"]
-HIDDEN = 10  # layers of the deep path
+HIDDEN, WEIGHT = 10, 1.0  # layers of the deep path, and each of its weights
+COUNT = str(HIDDEN)  # in sentences
 OFF = 6  # the layer whose unit is switched off
 STEEP = 30  # a linear scale shows ratios up to this
-CHANGES = {  # of a path's signal, and of the largest signals of layers
-    -1: (
-        Phrase("On the way back the signal shrinks from {=first} to {=last}."),
-        Phrase("On the way back the largest signal shrinks from {=first} to {=last}."),
-    ),
-    0: (
-        Phrase("On the way back the signal stays level, from {=first} to {=last}."),
-        Phrase("On the way back the largest signal stays level, from {=first} to {=last}."),
-    ),
-    1: (
-        Phrase("On the way back the signal grows from {=first} to {=last}."),
-        Phrase("On the way back the largest signal grows from {=first} to {=last}."),
-    ),
-}
 OWN = layout.Zone(layout.FIRST_COLUMN, layout.LAST_COLUMN + 0.9, -2.3, 0.35)
 
 
 class VanishingGradient(Chapter):
-    """The network's own |delta| by layer; ten sigmoid layers and their bound; the same with ReLU; one unit off."""
+    """The network's own |delta| by layer; a deep path of sigmoids and their bound; the same with ReLU; one unit off."""
 
     chapter = 10
     title = "Why the signal can vanish"
@@ -81,7 +70,7 @@ class VanishingGradient(Chapter):
         """A bar for each layer's delta, under the unit in focus, from the output back."""
         self.section("This network's own signal")
         net = network_diagram(self)
-        sizes = {l: abs(self.value(self.q("delta", l))) for l in range(self.net.L, 1, -1)}
+        sizes = signal_sizes(self.study)
         plot = self.own_plot([v for v in sizes.values() if v], net)
         figures = {l: self.figure(self.q("delta", l)) for l in sizes}
         factor = layout.alike(list(figures.values()), net.gap - 0.15)
@@ -94,9 +83,11 @@ class VanishingGradient(Chapter):
         self.play(FadeIn(VGroup(plot.frame, *symbols.values())), run_time=0.8)
         shown = VGroup(plot.frame, *symbols.values(), units, net.rest, *net.edges.values())
         if not self.net.is_path:
+            signals = self.study.trace.delta
+            largest_of_all = [Claim(size, ">=", tuple(abs(signals[l]))) for l, size in sizes.items()]
             self.say(
-                "Each layer gets one bar: for the largest signal of its units."
-                if self.are_largest(sizes)
+                Phrase("Each layer gets one bar: for the largest signal of its units.", claim=largest_of_all)
+                if are_largest(self.study, sizes)
                 else "Each layer gets one bar: for the signal of its unit in focus."
             )
         if plot.log:
@@ -118,9 +109,9 @@ class VanishingGradient(Chapter):
                 run_time=pace,
             )
             shown.add(bar, figure)
-        self.say(self.own_story(sizes), first=self.q("delta", self.net.L), last=self.q("delta", 2))
+        self.say(self.own_story())
         self.rest(0.8)
-        self.section("Ten hidden sigmoid layers")    # what was shown is the slide before
+        self.section("{n} hidden sigmoid layers", n=COUNT)    # what was shown is the slide before
         self.play(FadeOut(shown), run_time=0.7)
 
     def own_plot(self, sizes: list[float], net: NetworkDiagram) -> Plot:
@@ -134,82 +125,32 @@ class VanishingGradient(Chapter):
         span, ticks = decades(min(sizes), max(sizes))
         return Plot(self, zone, across, span, (), ticks, y_name=name, log=True)
 
-    def are_largest(self, sizes: dict[int, float]) -> bool:
-        """Whether these signals are the largest of their layers, as those in focus are if no others were chosen."""
-        return all(size == abs(self.study.trace.delta[l]).max() for l, size in sizes.items())
-
-    def own_story(self, sizes: dict[int, float]) -> Phrase:
+    def own_story(self) -> Phrase:
         """What became of the signal on its way from the output back to layer 2, and why."""
-        L, several = self.net.L, self.net.units(self.net.L) > 1
-        if not self.are_largest(sizes):
-            if L > 2:
-                return Phrase("In the units in focus, {first} is {=first} and {last} is {=last}.")
-        elif not sizes[L]:
-            return self.why_there_is_none()
-        if L == 2 and several:
+        if self.net.L > 2:
+            return way_back(self.study)
+        if are_largest(self.study, sizes := signal_sizes(self.study)) and not sizes[2]:
+            return why_there_is_none(self.study)
+        if self.net.units(2) > 1:
             return Phrase(
                 "Nothing is hidden here: the signal starts and ends in one layer, "
                 "and there is no way on which it could vanish."
             )
-        if L == 2:
-            return Phrase("Nothing is hidden here: there is one signal, and there is no way on which it could vanish.")
-        end = next((l for l, size in sizes.items() if not size), None)
-        if end is not None:
-            return self.why_it_ends(end)
-        change = (sizes[2] > sizes[L]) - (sizes[2] < sizes[L])
-        return CHANGES[change][not self.net.is_path]
+        return Phrase("Nothing is hidden here: there is one signal, and there is no way on which it could vanish.")
 
-    def why_there_is_none(self) -> Phrase:
-        """Why no signal sets out from the output."""
-        several = self.net.units(self.net.L) > 1
-        if not self.study.trace.dh.any():
-            return (
-                Phrase("Here every output meets its target: there is no signal at all.")
-                if several
-                else Phrase("Here the output meets its target: there is no signal at all.")
-            )
-        slopes = self.study.trace.slope[self.net.L]
-        if not several:
-            return Phrase("Here the slope at the output is zero: there is no signal at all.")
-        if slopes is not None and not slopes.any():
-            return Phrase("Here every slope at the output is zero: there is no signal at all.")
-        return Phrase("Here no output passes on an error: there is no signal at all.")
-
-    def why_it_ends(self, l: int) -> Phrase:
-        """Why every delta of layer l is zero, although there is a signal above it."""
-        slopes, single = self.study.trace.slope[l], self.net.units(l) == 1
-        alone = single and self.net.units(l + 1) == 1
-        if slopes is not None and not slopes.any():
-            reason = Phrase("the slope there is zero") if single else Phrase("every slope there is zero")
-        elif not self.net.theta(l).any():
-            reason = (
-                Phrase("{theta} is zero", theta=self.q("theta", l))
-                if alone
-                else Phrase("every weight on the way to it is zero")
-            )
-        elif alone:
-            reason = Phrase("it is too small to be held")
-        else:
-            reason = Phrase("at every unit the slope is zero, or nothing comes in")
-        slots = {"delta": self.q("delta", l), "reason": reason}
-        return (
-            Phrase("The signal ends at {delta}: {reason}, and nothing gets further back.", **slots)
-            if l > 2
-            else Phrase("The signal ends at {delta}: {reason}.", **slots)
-        )
-
-    # ten layers
+    # a deep path
 
     def deep_sigmoids(self) -> None:
-        self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid"), Phrase("ten sigmoid layers"))
+        self.sigmoids = one = study(deep_path(HIDDEN, "sigmoid", WEIGHT), Phrase("{n} sigmoid layers", n=COUNT))
         self.path = path = DeepPath(self, one)
         self.bars, top = path.bars(one), path.top
-        self.say("Now ten hidden layers of sigmoids, every weight one.")
+        theta = one.number(one.q("theta", 1))[0]
+        self.say("Now {n} hidden layers of sigmoids, every weight {=theta}.", n=COUNT, theta=theta)
         self.play(FadeIn(VGroup(path.chain, *path.units.values())), run_time=0.8)
         self.play(FadeIn(VGroup(path.plot.frame, path.symbols)), run_time=0.8)
         self.rest()
         sign = Rectangle(width=0.3, height=0.22, stroke_width=0).set_fill(theme.delta, 1)
-        self.say("Each step of the scale is a factor of a hundred. What becomes of the signal?")
+        self.say("Each step of the scale is a factor of {n}. What becomes of the signal?", n=f"{path.factor:.0f}")
         self.play(
             FadeIn(VGroup(self.bars[top], path.number(one, top))),
             FadeIn(path.legend(0, sign, Phrase("sigmoid"))),
@@ -220,27 +161,33 @@ class VanishingGradient(Chapter):
         pulse = VGroup(Circle(0.12, stroke_width=0).set_fill(theme.delta, 1)).move_to(route.get_start()).set_z_index(4)
         rest = [GrowFromEdge(bar, DOWN) for l, bar in self.bars.items() if l < top]
         self.play(MoveAlongPath(pulse, route, rate_func=linear), LaggedStart(*rest, lag_ratio=0.7), run_time=4.0)
-        self.say("A signal of one at the output arrives as {=end}.", end=one.number(one.q("delta", 2))[0])
+        start, end = (one.number(one.q("delta", l))[0] for l in (top, 2))
+        self.say("A signal of {=start} at the output arrives as {=end}.", start=start, end=end)
         self.play(FadeIn(path.number(one, 2)), FadeOut(pulse), run_time=1.0)
         self.rest(0.5)
 
     def quarter(self) -> None:
         """The largest slope as a bound: a straight line on this scale."""
-        self.section("At best a quarter a layer")
-        one, below, (quarter, least) = self.sigmoids, self.path.top - 1, self.limits()
+        one, below, (steepest, least) = self.sigmoids, self.path.top - 1, self.limits()
+        all_slopes = tuple(one.number(one.q("slope", l))[0] for l in range(2, self.path.top))
+        most, within = steepest[0], Claim(all_slopes, "<=", steepest[0])
+        self.section("At best {=most} a layer", most=most, claim=within)
         link = self.equation(one.step("signal", one.q("delta", below)), size=LABEL, of=one).move_to([-2.0, 0.82, 0])
-        cap = self.words("at best {=most}", SMALL, color=theme.slope, most=quarter[0])
+        cap = self.words("at best {=most}", SMALL, color=theme.slope, most=most, claim=within)
         cap.next_to(link.symbol(one.q("slope", below)), DOWN, buff=0.2)
-        self.say("Each layer multiplies by a slope: at best {=most} for the sigmoid.", most=quarter[0])
+        self.say("Each layer multiplies by a slope: at best {=most} for the sigmoid.", most=most, claim=within)
         self.play(FadeIn(link), run_time=0.7)
         self.wait(1.5)
         self.play(FadeIn(cap), run_time=0.6)
         self.rest()
         line, sign = self.path.bound(SIGMOID), DashedLine(0.21 * LEFT, 0.21 * RIGHT)
-        legend = self.path.legend(1, sign.set_stroke(theme.slope, 5), Phrase("at best a quarter a layer"))
+        told = Phrase("at best {=most} a layer", most=most, claim=within)
+        legend = self.path.legend(1, sign.set_stroke(theme.slope, 5), told)
         figure = self.other_figure(least, SMALL, theme.slope).next_to(line.get_end(), UP, buff=0.34)
         figure.shift(max(0.0, self.path.plot.zone.left + 0.18 - figure.get_left()[0]) * RIGHT)
-        self.say("So with these weights ten layers let through at most {=least}.", least=least[0])
+        most = least[0]
+        through = Claim(one.number(one.q("delta", 2))[0], "<=", most)
+        self.say("So with these weights {n} layers let through at most {=most}.", n=COUNT, most=most, claim=through)
         self.play(FadeIn(legend), Create(line), run_time=1.6)
         self.play(FadeIn(figure), run_time=0.6)
         self.rest(0.5)
@@ -253,30 +200,34 @@ class VanishingGradient(Chapter):
         power = float(bound(SIGMOID, HIDDEN)), steepest**HIDDEN, Phrase("power of {method}", method=DIFFERENCES)
         return [
             other_number(name, float(top.slope), steepest, DIFFERENCES, given=True),
-            other_number(Phrase("{name}, once for each of ten layers", name=name), *power),
+            other_number(Phrase("{name}, once for each of {n} layers", name=name, n=COUNT), *power),
         ]
 
     def relus(self) -> None:
         self.section("The same path with ReLU")
-        self.outlines = self.path.outlines(study(deep_path(HIDDEN, "relu"), Phrase("ten ReLU layers")))
+        one = study(deep_path(HIDDEN, "relu", WEIGHT), Phrase("{n} ReLU layers", n=COUNT))
+        self.outlines = self.path.outlines(one)
         sign = Rectangle(width=0.3, height=0.22, stroke_color=theme.delta, stroke_width=4)
         self.say("Now put a ReLU into every unit. Its slope is either one or zero.")
         self.play(FadeOut(self.notes), FadeIn(self.path.legend(2, sign, Phrase("ReLU"))), run_time=0.6)
         self.play(VGroup(*self.bars.values(), self.bound).animate.shift(SIDE * LEFT), run_time=0.8)
         self.rest(1.0)
-        self.say("While its units are on, the signal comes through unchanged.")
+        start, *others = (one.number(one.q("delta", l))[0] for l in range(self.path.top, 1, -1))
+        self.say("While its units are on, the signal comes through unchanged.", claim=Claim(tuple(others), "==", start))
         self.play(LaggedStart(*(GrowFromEdge(b, DOWN) for b in self.outlines.values()), lag_ratio=0.3), run_time=2.2)
         self.rest(0.5)
 
     def switched_off(self) -> None:
         """One unit is off: nothing passes it."""
         self.section("A unit that is off")
-        one = study(deep_path(HIDDEN, "relu", off=OFF), Phrase("ten ReLU layers with one unit off"))
+        one = study(deep_path(HIDDEN, "relu", WEIGHT, off=OFF), Phrase("{n} ReLU layers with one unit off", n=COUNT))
         gone = [l for l, size in self.path.sizes(one).items() if not size]
-        self.say("But a unit can be off: its slope is zero.")
+        flat = Claim(one.number(one.q("slope", OFF))[0], "==", 0.0)
+        self.say("But a unit can be off: its slope is zero.", claim=flat)
         self.play(FadeOut(self.path.units[OFF]), FadeIn(self.path.dark_unit(OFF)), run_time=0.8)
         self.rest(1.0)
-        self.say("Then its delta is exactly zero, and so are all before it.")
+        nothing = Claim(tuple(one.number(one.q("delta", l))[0] for l in range(OFF, 1, -1)), "==", 0.0)
+        self.say("Then its delta is exactly zero, and so are all before it.", claim=nothing)
         falls = (FadeOut(self.outlines[l], shift=0.2 * DOWN) for l in gone)
         self.play(LaggedStart(*falls, lag_ratio=0.3), run_time=1.6)
         self.play(FadeIn(VGroup(*(self.path.zero(one, l) for l in gone))), run_time=0.6)

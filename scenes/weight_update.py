@@ -27,6 +27,7 @@ from bpmath.phrase import Phrase
 from scenes.kit import layout
 from scenes.kit.bars import Bars
 from scenes.kit.chapter import Chapter
+from scenes.kit.claims import Claim
 from scenes.kit.diagram import Table
 from scenes.kit.equation import Equation
 from scenes.kit.numerals import LONG
@@ -314,22 +315,27 @@ class WeightUpdate(Chapter):
     def outcome(self, sizes: list[float]) -> Phrase:
         """What the update did to the cost."""
         before, after = sizes[:2]
+        numbers = [one.number(Quantity("J"), self.decimals)[0] for one in (self.study, self.after)]
+        less, more = (Claim(numbers[1], sign, numbers[0]) for sign in "<>")
+        hidden = Claim(numbers[1].text, "==", numbers[0].text)
         if after != before and len(set(self.texts([self.study, self.after], self.decimals))) == 1:
             return (
-                Phrase("The cost is smaller, but only in digits that are not shown.")
+                Phrase("The cost is smaller, but only in digits that are not shown.", claim=[less, hidden])
                 if after < before
-                else Phrase("The cost is larger, but only in digits that are not shown.")
+                else Phrase("The cost is larger, but only in digits that are not shown.", claim=[more, hidden])
             )
         if after < before:
-            return Phrase("The cost is smaller now: one step downhill.")
+            return Phrase("The cost is smaller now: one step downhill.", claim=less)
         if after > before:
-            return Phrase("The cost has grown: with this learning rate the step went too far.")
+            return Phrase("The cost has grown: with this learning rate the step went too far.", claim=more)
         slopes = (*self.study.trace.dtheta.values(), *self.study.trace.db.values())
         still = not any(each.any() for each in slopes if each is not None)
+        level = Claim(numbers[1], "==", numbers[0])
+        none = Claim(tuple(float(v) for each in slopes if each is not None for v in each.ravel()), "==", 0.0)
         return (
-            Phrase("Every gradient was zero: nothing has moved.")
+            Phrase("Every gradient was zero: nothing has moved.", claim=none)
             if still
-            else Phrase("The step was too small to be seen in the cost.")
+            else Phrase("The step was too small to be seen in the cost.", claim=level)
         )
 
     def wrong_order(self) -> None:
@@ -355,13 +361,15 @@ class WeightUpdate(Chapter):
         if self.wrong is None:
             self.beat("With this learning rate, that leaves the cost without a value.")
             return
-        right, wrong = (one.value(Quantity("J")) for one in (self.after, self.wrong))
-        if wrong == right:
-            told = Phrase("Here it comes to the same, but in general it is not the gradient step.")
-        elif wrong < right:
-            told = Phrase("Here it even lands lower, by luck. It is not the gradient step.")
+        right, wrong = (one.number(Quantity("J"))[0] for one in (self.after, self.wrong))
+        if wrong.value == right.value:
+            told = Phrase("Here it comes to the same, but in general it is not the gradient step.",
+                          claim=Claim(wrong, "==", right))
+        elif wrong.value < right.value:
+            told = Phrase("Here it even lands lower, by luck. It is not the gradient step.",
+                          claim=Claim(wrong, "<", right))
         else:
-            told = Phrase("It lands higher: it is not the gradient step.")
+            told = Phrase("It lands higher: it is not the gradient step.", claim=Claim(wrong, ">", right))
         self.say(told)
         self.show(self.row(self.wrong))
         self.play(FadeOut(mark), FadeOut(arrows), FadeIn(self.diagram.edges[l]), run_time=0.6)
@@ -393,7 +401,7 @@ class WeightUpdate(Chapter):
         self.rest()
         right, wrong = (one.number(Quantity("J"), self.decimals)[0] for one in (right, wrong))
         if right.value == wrong.value:
-            self.say("There too both come to the same.")
+            self.say("There too both come to the same.", claim=Claim(right, "==", wrong))
         else:
             self.say("Right order {right}, wrong order {wrong}.", right=right, wrong=wrong)
         self.rest(1.0)

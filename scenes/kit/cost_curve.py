@@ -13,6 +13,7 @@ from bpmath.activation import symbols
 from bpmath.cost import h, y
 from bpmath.differences import again, difference
 from bpmath.phrase import Phrase
+from scenes.kit.claims import Claim
 from scenes.kit.layout import LEFT as LEFT_MARGIN
 from scenes.kit.layout import Zone
 from scenes.kit.plot import Plot
@@ -184,24 +185,25 @@ class CostCurve:
         if low < self.y < high:  # a valley
             ends = [low, high] if start >= self.y else [high, low]
             sides = [(self.side(end), end) for end in ends]
-            return sides if start == self.y else [(Phrase("At the target the slope is zero."), self.y), sides[0]]
+            level = Claim(self.slope(self.y), "==", 0.0)
+            goal = Phrase("At the target the slope is zero.", claim=level), self.y
+            return sides if start == self.y else [goal, sides[0]]
         near, far = (low, high) if self.y <= low else (high, low)
-        falling = Phrase("The slope is negative everywhere: nearer to the target, the cost is less.")
-        rising = Phrase("The slope is positive everywhere: nearer to the target, the cost is less.")
+        slopes, less = (self.slope(low), self.slope(high)), Claim(self.value(near), "<", self.value(far))
+        everywhere = [less, Claim(slopes, "<" if self.slope(start) < 0 else ">", 0.0)]
+        falling = Phrase("The slope is negative everywhere: nearer to the target, the cost is less.", claim=everywhere)
+        rising = Phrase("The slope is positive everywhere: nearer to the target, the cost is less.", claim=everywhere)
+        steeper = Claim(abs(self.slope(far)), ">", abs(self.slope(near)))
         return [
             (falling if self.slope(start) < 0 else rising, near),
-            (Phrase("Far from the target, the curve is steep."), far),
+            (Phrase("Farther from the target, the curve is steeper.", claim=steeper), far),
         ]
 
     def side(self, end: float) -> Phrase:
+        """What is to be seen at an end of the curve, on its own side of the target. A cost is least at the target."""
+        claim = [Claim(abs(self.slope(end)), ">", abs(self.slope(self.y / 2 + end / 2)))]
         if end > self.y:
-            return (
-                Phrase("Above it, the slope is positive: the farther, the steeper.")
-                if self.slope(end) > 0
-                else Phrase("Above it, the slope is negative: the farther, the steeper.")
-            )
-        return (
-            Phrase("Below it, the slope is positive: the farther, the steeper.")
-            if self.slope(end) > 0
-            else Phrase("Below it, the slope is negative: the farther, the steeper.")
-        )
+            claim.append(Claim(self.slope(end), ">", 0.0))
+            return Phrase("Above it, the slope is positive: the farther, the steeper.", claim=claim)
+        claim.append(Claim(self.slope(end), "<", 0.0))
+        return Phrase("Below it, the slope is negative: the farther, the steeper.", claim=claim)

@@ -36,6 +36,7 @@ class DeepPath:
         self.layers = range(self.top, 1, -1)
         sizes = self.sizes(one)
         span, ticks = decades(min(sizes.values()), max(sizes.values()))
+        self.factor = ticks[0] / ticks[1]  # from one mark of the scale to the next
         name = chapter.row_name(Quantity("delta", 2), "abs(delta)")
         self.plot = Plot(chapter, ZONE, (1.0, self.top + 0.5), span, (), ticks, y_name=name, log=True)
         self.units = {l: self.unit(l) for l in range(1, self.top + 1)}

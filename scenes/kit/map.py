@@ -9,6 +9,7 @@ from manim import RIGHT, UP, Dot, VGroup, VMobject
 
 from bpmath.phrase import Phrase
 from bpmath.surface import Slice, Walk, contour
+from scenes.kit.claims import Claim
 from scenes.kit.layout import Zone
 from scenes.kit.numerals import numeral
 from scenes.kit.plot import Plot, nice_ticks
@@ -84,7 +85,8 @@ class CostMap:
         """Contour lines, whose heights are closer to each other near the lowest point; the lower, the fainter."""
         heights = self.heights(self.low, self.high, GRID)
         known = heights[np.isfinite(heights)]
-        self.is_flat = not len(known) or np.ptp(known) <= FLAT * abs(known).max()
+        span, size = (float(np.ptp(known)), float(abs(known).max())) if len(known) else (0.0, 0.0)
+        self.is_flat, self.flat = span <= FLAT * size, Claim(span, "<=", FLAT * size)
         if self.is_flat:
             return VGroup()
         shares = [(k / (LEVELS + 0.5)) ** 2 for k in range(1, LEVELS + 1)]
@@ -112,7 +114,7 @@ class CostMap:
 
     def describe(self) -> str:
         if self.is_flat:
-            return Phrase("Over these two weights the cost is flat: it feels neither.")
+            return Phrase("Over these weights the cost is flat: it feels neither.", claim=self.flat)
         return Phrase("On each line the cost is the same: the fainter the line, the lower.")
 
 
@@ -128,7 +130,8 @@ class CostOver(CostMap):
         costs = self.heights(self.low, self.high, FINE)
         known = [*costs[np.isfinite(costs)].tolist(), *self.walk.costs]
         low, high = min(known), max(known)
-        self.is_flat = high - low <= FLAT * max(abs(low), abs(high))
+        size = max(abs(low), abs(high))
+        self.is_flat, self.flat = high - low <= FLAT * size, Claim(high - low, "<=", FLAT * size)
         pad = (0.08 * (high - low) if not self.is_flat else abs(high)) or 1.0
         self.costs, up = costs, (min(low, 0.0) - (low < 0) * pad, max(high, 0.0) + pad)
         return Plot(self.chapter, ZONE, span, up, marks(*span), marks(*up), corner=(span[0], up[0]))
@@ -155,7 +158,9 @@ class CostOver(CostMap):
         return super().way(places[:DOTS]).set_stroke(width=3)
 
     def describe(self) -> str:
-        return Phrase("Here it is flat.") if self.is_flat else Phrase("The gradient is the slope of this curve.")
+        if self.is_flat:
+            return Phrase("Here it is flat.", claim=self.flat)
+        return Phrase("The gradient is the slope of this curve.")
 
 
 def marks(low: float, high: float) -> list[float]:

@@ -12,7 +12,7 @@ from bpmath.check import Check
 from bpmath.notation import Quantity
 from bpmath.script import TYPST, Script, symbol
 from bpmath.step import Step
-from scenes.kit import layout, words
+from scenes.kit import claims, layout, words
 from scenes.kit.equation import READABLE, Equation, Label, Numbering
 from scenes.kit.glyphs import Mark, Marks, Typeset, escaped, plain_mark, words_source
 from scenes.kit.language import Language
@@ -137,6 +137,7 @@ class Pen:
         **slots: object,
     ) -> Typeset:
         """Words on the screen; symbols and numbers in them are slots. `width` in frame units makes a block of lines."""
+        claims.hold(sentence, slots, lambda q: self.study.number(q)[0])
         source = FromWords(self.tongue.pattern(sentence))
         marks = Marks(plain_mark(source, color))
         written = []

@@ -8,7 +8,7 @@ from typing import Any
 from manim import DOWN, LEFT, UP, FadeIn, FadeOut, Mobject, Scene
 from manim.utils.exceptions import EndSceneEarlyException
 
-from scenes.kit import captions, layout, voice, words
+from scenes.kit import captions, claims, layout, voice, words
 from scenes.kit.drawing.picture import fuller
 from scenes.kit.ledger import Ledger
 from scenes.kit.speech import Speech
@@ -42,7 +42,10 @@ class Teller(Scene):
         self.held = None
 
     def say(self, sentence: str, **slots: object) -> None:
-        """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots."""
+        """Begins to tell a sentence, when the one before is over. Plays go on under it; see `words` for its slots.
+
+        A sentence that compares numbers has its comparison beside it, as the slot `claim`: a Claim, or several.
+        """
         self.rest()
         text, start = self.in_words(sentence, slots), self.time
         if self.spoken is not None:
@@ -63,7 +66,8 @@ class Teller(Scene):
         return max(self.cues[-1].end + captions.GAP, start + lasts + voice.AIR)
 
     def in_words(self, sentence: str, slots: Mapping[str, object]) -> str:
-        """A sentence as plain text in the chapter's language."""
+        """A sentence as plain text in the chapter's language. ChapterError where a claim of it does not hold."""
+        claims.hold(sentence, slots, lambda q: self.study.number(q)[0])
         return words.as_text(sentence, lambda q: self.study.number(q)[0], slots, self.tongue.pattern, self.study.found)
 
     def aloud(self, sentence: str, **slots: object) -> str:

@@ -5,6 +5,8 @@
 "{most} moves the cost most, by {=most}"                 a slot of the sentence's own, given by the chapter: a quantity,
                                                          a number, or words
 
+A slot called `claim` is for no text: it is what the sentence says of numbers, see `claims`.
+
 A sentence is a str or a Phrase, always whole and never put together, so that a language can say it in its own order.
 """
 
