@@ -18,11 +18,11 @@ CORNER = network([1.0], [1.0], "squared_error", [([[0.0]], "relu"), ([[1.5]], [0
 @pytest.mark.parametrize(
     ("net", "yes", "no"),
     [
-        (single_path(), ["truncation", "rounding", "The best step lies between"], ["no harm"]),
-        (PARABOLA, ["even a long step does no harm", "rounding"], ["truncation", "lies between"]),
+        (single_path(), ["truncation", "rounding", "The best step lies between"], ["little harm"]),
+        (PARABOLA, ["even a long step does little harm", "rounding"], ["truncation", "lies between"]),
         (OFF, ["does not feel this weight"], ["rounding", "valley"]),
         (VALLEY, ["stands in the valley"], ["does not feel", "truncation"]),
-        (CORNER, ["A unit stands at the corner"], ["know nothing of each other agree"]),
+        (CORNER, ["A unit stands at the corner"], ["know nothing of each other"]),
     ],
 )
 def test_what_is_told_of_the_steps(net: Network, yes: list[str], no: list[str]) -> None:

@@ -26,7 +26,7 @@ OUTCOMES = ("has fallen from", "hardly fallen", "The cost grows", "no value any 
     [
         (single_path(), "has fallen from", "straight down the slope"),
         (line(0.05), "has fallen from", "down the slope"),
-        (line(0.3), "The cost grows", "lands higher"),
+        (line(0.3), "The cost grows", "higher than the start"),
         (SLOW, "hardly fallen", "straight down the slope"),
         (OFF, "Nothing moves", "the gradient is zero"),
         (MET, "Nothing moves", "the gradient is zero"),
