@@ -14,7 +14,8 @@ from playwright.sync_api import Browser
 from studio.key import common, ingredients
 
 settings.register_profile("film", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("film")
+settings.register_profile("fuzz", settings.get_profile("film"), derandomize=False, database=None, print_blob=True)
+settings.load_profile("film")    # `make fuzz` asks for the other
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:   # run in a shell's background, where Ctrl-C is ignored
     signal.signal(signal.SIGINT, signal.default_int_handler)

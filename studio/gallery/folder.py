@@ -102,6 +102,20 @@ def read_folder(path: Path) -> Folder:
 
 def read_chapter(file: Path) -> Chapter | None:
     """The chapter whose ledger a file is; None where it is another .json."""
+    if (ledger := read_ledger(file)) is None:
+        return None
+    clip = playable(file.with_suffix(""))
+    if clip is None:
+        raise Mistake(f"{file}: found no clip beside it, needed {' or '.join(file.stem + kind for kind in PLAYABLE)}")
+    try:
+        duration = Clip(clip, "").duration
+    except (av.FFmpegError, OSError, IndexError, TypeError, EOFError):
+        raise Mistake(f"{clip}: found no movie in it, needed a clip that can be played") from None
+    return Chapter(clip, ledger, captions(clip), companions(clip), duration)
+
+
+def read_ledger(file: Path) -> dict | None:
+    """The ledger in a file, whole and of the right types; None where it is another .json. Mistake where it is broken."""
     try:
         ledger = json.loads(text_of(file))
     except (ValueError, RecursionError) as error:
@@ -115,14 +129,7 @@ def read_chapter(file: Path) -> Chapter | None:
                       ) from None
     if wrong:
         raise Mistake(f"{file}: found no ledger of a clip: {wrong}")
-    clip = playable(file.with_suffix(""))
-    if clip is None:
-        raise Mistake(f"{file}: found no clip beside it, needed {' or '.join(file.stem + kind for kind in PLAYABLE)}")
-    try:
-        duration = Clip(clip, "").duration
-    except (av.FFmpegError, OSError, IndexError, TypeError, EOFError):
-        raise Mistake(f"{clip}: found no movie in it, needed a clip that can be played") from None
-    return Chapter(clip, ledger, captions(clip), companions(clip), duration)
+    return ledger
 
 
 def playable(stem: Path) -> Path | None:
