@@ -121,10 +121,11 @@ class Build:
             files += self.join(names, [r.duration for r in made.rendered])
         made = replace(made, took=time.monotonic() - self.begun, pictures=sum(f.endswith(POSTER) for f in files))
         record = self.record(made, files)
-        with putting_into(order.output):
+        there = [self.folder / name for name in files]
+        with putting_into(order.output, there):
             outdated = set(self.outdated()) - set(files)
             with recorded(order.output, record, self.folder, outdated):
-                move([self.folder / name for name in files], order.output, outdated)
+                move(there, order.output, outdated)
         return made
 
     def record(self, made: Made, files: list[str]) -> dict:

@@ -91,19 +91,20 @@ def alone(output: Path) -> Iterator[None]:
 
 
 @contextmanager
-def putting_into(output: Path) -> Iterator[None]:
-    """While files are moved into a folder: nobody else does so, and Ctrl-C waits until all of it is done."""
+def putting_into(output: Path, files: Iterable[Path]) -> Iterator[None]:
+    """While files are moved into a folder: nobody else does so, and Ctrl-C waits until all of it is done.
+
+    Mistake, before it begins, where a folder is in the way of one.
+    """
     with alone(output), held_back(signal.SIGINT, signal.SIGTERM):
+        if blocked := next((there for file in files if (there := output / file.name).is_dir()), None):
+            raise Mistake(f"{blocked}: found a folder, needed its place for a file of this name")
         yield
         note(output)
 
 
 def move(files: Iterable[Path], output: Path, outdated: Iterable[str | Path] = ()) -> None:
-    """Moves finished files into a folder and removes outdated ones. Mistake, before any, where a folder is in the way.
-    """
-    files = list(files)
-    if blocked := next((there for file in files if (there := output / file.name).is_dir()), None):
-        raise Mistake(f"{blocked}: found a folder, needed its place for a file of this name")
+    """Moves finished files into a folder and removes outdated ones. To be used while it is `putting_into` it."""
     for file in files:
         os.replace(file, output / file.name)
     for name in outdated:
@@ -112,7 +113,8 @@ def move(files: Iterable[Path], output: Path, outdated: Iterable[str | Path] = (
 
 def publish(files: Iterable[Path], output: Path, outdated: Iterable[str | Path] = ()) -> None:
     """Moves finished files into the output folder and removes outdated ones, all together."""
-    with putting_into(output):
+    files = list(files)
+    with putting_into(output, files):
         move(files, output, outdated)
 
 
