@@ -16,9 +16,11 @@ from scenes.kit import variables
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
-RENDERING = ("studio.render", "studio.clip", "studio.form", "studio.parts")
-LIBRARIES = ("av", "babel", "manim", "mpmath", "numpy", "pillow", "pycairo", "svgelements", "sympy", "typst")
-TOLD_BY = ("hibari-tts", "pyloudnorm")    # where the film is told aloud
+RENDERING = ("studio.render", "studio.clip", "studio.gif", "studio.form", "studio.parts")
+# the tests hold that a worker loads no other that could change a file
+LIBRARIES = ("av", "babel", "gmpy2", "manim", "manimpango", "mpmath", "numpy", "pillow", "pycairo", "scipy",
+             "skia-pathops", "srt", "svgelements", "sympy", "typst")
+TOLD_BY = ("hibari-tts", "onnxruntime", "pyloudnorm")    # where the film is told aloud
 DATA = ("fonts/*", "languages/*.po")    # of a package; bpmath's networks are not: a job has its own with it
 
 

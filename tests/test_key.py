@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import pickle
 import platform
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from tiny import whole_files
 
 from bpmath.files import DEFAULT, read_network
 from studio import key
-from studio.chapters import chapters
+from studio.chapters import chapters, find
 from studio.film import Order
 from studio.form import Form
 from studio.job import Job, Rendered, jobs_for
@@ -89,9 +92,46 @@ def edit(path: Path, old: str = "", new: str = "# a remark\n") -> None:
     path.write_text(path.read_text().replace(old, new, 1))
 
 
+# what a worker loads that cannot change a file, and why
+HARMLESS = {
+    "beautifulsoup4": "manim's, for listings of code", "soupsieve": "for that", "pygments": "for that",
+    "click": "the command line", "cloup": "manim's command line", "ipython": "manim's, in notebooks",
+    "traitlets": "for that", "isosurfaces": "manim's, for implicit curves", "lxml": "for manim's code listings",
+    "mapbox-earcut": "manim's, for OpenGL", "moderngl": "manim's, for OpenGL", "networkx": "manim's, for graphs",
+    "platformdirs": "the cache's place", "pydub": "manim's, for sounds in a scene", "rich": "what is told meanwhile",
+    "safetensors": "a job has its numbers with it", "setuptools": "pkg_resources of other libraries",
+    "tqdm": "progress", "typing-extensions": "types", "watchdog": "manim's, for previews",
+    "attrs": "for others", "pyyaml": "for others",
+    "studio": "an empty file", "studio.chapters": "finds them", "studio.job": "is the key", "studio.key": "is the key",
+    "studio.mistake": "what is told", "studio.signals": "Ctrl-C", "studio.staging": "where files are",
+    "studio.workplace": "where files are", "studio.worker": "takes jobs and gives answers",
+}
+RENDERS = """
+import pickle, sys
+from importlib.metadata import packages_distributions
+from studio import worker    # as in a worker, of which this is the job
+from studio.job import Rendered
+answers = []
+assert isinstance(worker.outcome(pickle.load(sys.stdin.buffer), answers.append), Rendered)
+own = {name for name in sys.modules if name.partition(".")[0] in ("bpmath", "scenes", "studio")}
+tops = {name.partition(".")[0] for name in sys.modules} - sys.stdlib_module_names
+print(*own, *(library for top in tops for library in packages_distributions().get(top, ())), sep="\\n")
+"""
+
+
+def test_all_that_a_worker_loads_is_in_the_key_or_harmless() -> None:
+    (job,) = jobs_for([find("Summary")], None, "l", Form(section="1"))
+    run = subprocess.run([sys.executable, "-c", RENDERS], input=pickle.dumps(job), capture_output=True)
+    assert run.returncode == 0, run.stderr.decode()
+    loaded = {name.lower().replace("_", "-") if "." not in name else name for name in run.stdout.decode().split()}
+    covered = {"backprop-film", job.module.lower(), *HARMLESS, *key.RENDERING, *key.LIBRARIES}
+    assert {"av", "manim", "srt", "studio.render", "scenes.kit.chapter"} <= loaded
+    assert not {name for name in loaded - covered if not name.startswith(key.PACKAGES) and name != "scenes"}
+
+
 @pytest.mark.parametrize("file", [
     "bpmath/backprop.py", "bpmath/__init__.py", "scenes/kit/theme.py", "scenes/kit/drawing/canvas.py",
-    "studio/render.py", "studio/clip.py", "studio/form.py"])
+    *(f"{module.replace('.', '/')}.py" for module in key.RENDERING)])
 def test_code(file: str, rendered_again: Callable, tmp_path: Path) -> None:
     edit(tmp_path / "code" / file)
     assert rendered_again()
