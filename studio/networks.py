@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from scenes.kit import variables
 
 if TYPE_CHECKING:
@@ -42,6 +44,21 @@ def traced(path: Path | None) -> Trace:
         return trace(network)
     except NetworkError as error:
         raise NetworkError(f"{network.source}: {error}") from None
+
+
+DEEPEST = 24    # layers whose derivation takes some ten seconds; a film draws fewer
+MANY = 5000     # weights that take longer to check than one waits without a word
+
+
+def derivable(network: Network) -> None:
+    """NetworkError where the derivation of so deep a network would take minutes. Of a wide one says so."""
+    from bpmath.network import NetworkError
+
+    if network.L > DEEPEST:
+        raise NetworkError(f"{network.source or network.name}: found {network.L} layers, needed at most {DEEPEST} to "
+                           "derive and check it; `backprop trace` shows the numbers of any")
+    if (count := sum(layer.weights.size for layer in network.layers)) > MANY:
+        click.echo(f"{network.source or network.name}: {count} weights: this can take minutes", err=True)
 
 
 def left_out(chapter: type[Chapter], network: Network, chosen: bool) -> str:

@@ -27,7 +27,7 @@ from studio.figure import drawn
 from studio.language import chosen
 from studio.lettering import breakable, lacking
 from studio.mistake import in_words
-from studio.networks import traced
+from studio.networks import derivable, traced
 from studio.staging import publish, staging
 
 WIDEST = 8  # rows or columns of numbers that are printed
@@ -193,7 +193,9 @@ def write(file: Path, target: Path, blank: bool) -> None:
 
     Nothing is in its place before all is whole. NetworkError as `read_network` and `Sheet`.
     """
-    sheet = Sheet(traced(file).network, chosen())
+    network = traced(file).network
+    derivable(network)
+    sheet = Sheet(network, chosen())
     if sheet.warning:
         click.echo(f"{said(file)}: {sheet.warning}", err=True)
     made = {target.name: sheet.pdf(blank)} | ({key_of(target).name: sheet.pdf()} if blank else {})

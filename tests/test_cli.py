@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -260,3 +261,23 @@ def test_list_says_which_chapters_cannot_show_a_network(film_of: object) -> None
     assert "left out" in call("list", "--network", MAZUR).stdout
     (row,) = json.loads(call("list", "--json", "--network", DEFAULT).stdout)
     assert row["left_out"] == ""
+
+
+@pytest.mark.parametrize("command", ["check", "derive"])
+def test_a_network_too_deep_to_derive_is_refused_at_once(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    table = {"input": [1.0], "target": [0.5], "cost": "squared_error",
+             "layer": [{"weights": [[0.5]], "activation": "sigmoid"}] * 59}
+    path.write_text(json.dumps(table))
+    began = time.process_time()
+    said = refusal(command, path)
+    assert "found 60 layers, needed at most 24" in said
+    assert time.process_time() - began < 5
+    assert call("trace", path).exit_code == 0
+    handout = call("sheet", path, "--output", tmp_path / "deep.pdf")
+    assert (handout.exit_code, "found 60 layers" in handout.stderr) == (2, True)
+
+
+def test_what_takes_long_is_said_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.networks.MANY", 2)
+    assert "3 weights: this can take minutes" in call("check", DEFAULT).stderr

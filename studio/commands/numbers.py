@@ -120,9 +120,10 @@ def study(file: Path, out: Console) -> tuple:
     from bpmath.check import verify
     from bpmath.derivation import Derivation
     from bpmath.focus import in_focus
-    from studio.networks import named_units, traced
+    from studio.networks import derivable, named_units, traced
 
     found = traced(file)
+    derivable(found.network)
     derivation = Derivation(found.network, in_focus(found, named_units(found.network)))
     report = verify(found)
     steps = derivation.checked(report, proving(out, len(derivation.steps)))

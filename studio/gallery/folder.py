@@ -115,7 +115,7 @@ def read_chapter(file: Path) -> Chapter | None:
 
 
 def read_ledger(file: Path) -> dict | None:
-    """The ledger in a file, whole and of the right types; None where it is another .json. Mistake where it is broken."""
+    """The ledger in a file, whole and of the right types; None for another .json. Mistake where it is broken."""
     try:
         ledger = json.loads(text_of(file))
     except (ValueError, RecursionError) as error:
