@@ -61,12 +61,6 @@ class Trace:
         biases = {l: b for l, b in self.new_b.items() if b is not None}
         return self.network.with_parameters(dict(self.new_theta), biases)
 
-    def _repr_html_(self) -> str:
-        """Shows the trace in a notebook."""
-        from bpmath.table import html
-
-        return html(self)
-
 
 def by_layer(values: Mapping) -> Mapping:
     """A read-only table by layer number, in doubles."""

@@ -8,14 +8,22 @@ derivatives of J with respect to them, new_theta and new_b their values after on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from bpmath.backprop import Trace
 from bpmath.network import Network
+
+
+class Numbers(Protocol):
+    """What holds a network's numbers: a trace, or the forward pass alone. z, a, ... are vectors by layer."""
+
+    network: Network
+    J: float
+    h: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ class Quantity:
             raise KeyError(f"not a quantity: {text}; layers and units count from 1; z, slope, delta from layer 2")
         return q
 
-    def value(self, trace: Trace) -> float:
+    def value(self, trace: Numbers) -> float:
         """Its number in the trace, in full precision."""
         net = trace.network
         match self.kind:

@@ -1,12 +1,13 @@
 """Chapters in a notebook: `play("ErrorSignal", network)` in a cell shows the clip below it."""
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bpmath.backprop import Trace
 from bpmath.network import Network
 from studio.chapters import find
 from studio.film import Order
@@ -17,7 +18,14 @@ from studio.mistake import Mistake
 from studio.networks import left_out
 from studio.pages import data_url
 from studio.store import Store
+from studio.trace_table import html
 from studio.workers import Local
+
+with suppress(ImportError):   # outside a notebook there is nobody to show a table to
+    from IPython import get_ipython
+
+    if (shell := get_ipython()) is not None:
+        shell.display_formatter.formatters["text/html"].for_type(Trace, html)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from bpmath.files import DEFAULT, read_network
 from bpmath.network import network
 from studio.mistake import Mistake
 from studio.notebook import Played, play
+from studio.trace_table import html
 
 HOUSE = Path(__file__).parent.parent
 EXAMPLE = HOUSE / "studio" / "notebook.ipynb"
@@ -87,7 +88,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_a_trace_is_a_table() -> None:
-    text = trace(read_network(DEFAULT))._repr_html_()    # x = 1.5; 0.8, 1.5, 2.0
+    text = html(trace(read_network(DEFAULT)))    # x = 1.5; 0.8, 1.5, 2.0
     cells = rows(text)
     assert ["1", "1", "", "1.5", "", ""] in cells
     assert ["3", "1", "1.15279", "0.76002", "0.18239", "0.1897"] in cells
@@ -97,7 +98,7 @@ def test_a_trace_is_a_table() -> None:
 
 def test_a_large_layer_is_cut_and_a_softmax_has_no_slope() -> None:
     net = network([0.1] * 40, [1.0, 0.0], "cross_entropy", [([[0.1] * 40, [-0.1] * 40], "softmax")], name=NAME)
-    text = trace(net)._repr_html_()
+    text = html(trace(net))
     assert "… 28 more" in text and "… 68 more" in text
     assert ["1", "1", "", "0.1", "", ""] in rows(text)
     assert ["2", "2", "−0.4", f"{1 / (1 + np.exp(0.8)):.6g}", "", f"{1 / (1 + np.exp(0.8)):.6g}"] in rows(text)

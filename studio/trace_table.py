@@ -3,12 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from bpmath.backprop import Trace
+from bpmath.backprop import Trace
 
 MOST = 12    # rows of a layer that are shown; of more, the first, and how many there are
 UNITS = ("layer", "unit", "z", "a", "g′(z)", "δ = ∂J/∂z")
