@@ -19,8 +19,8 @@ from bpmath.activation import Activation
 from bpmath.calculus import RULES, Line, activation_lines, c, mul, x
 from bpmath.check import Report
 from bpmath.confirm import Values, apart, bits, confirm, tolerance
-from bpmath.definitions import Definitions, J
-from bpmath.language import decimal
+from bpmath.definitions import Definitions, J, Unprovable
+from bpmath.language import decimal, understand_line
 from bpmath.measure import Measured, exactly, measure
 from bpmath.network import Network
 from bpmath.notation import Quantity, quantity
@@ -395,6 +395,7 @@ class Derivation:
         at = values[self.quantity("z", 2)]
 
         def side(e: sp.Expr) -> Measured:
+            understand_line(e)
             for name, body in sample.items():
                 e = e.replace(sp.Function(name), body)
             return measure(to_concrete(e).doit(), {c: exactly(2), x: exactly(at)})
@@ -402,7 +403,7 @@ class Derivation:
         with mpmath.workprec(bits([at])):
             try:
                 return apart(side(step.lhs), side(step.rhs), values)
-            except (ZeroDivisionError, ValueError):
+            except (ZeroDivisionError, ValueError, Unprovable):
                 return float("nan")
 
     def checked_step(self, index: int, report: Report) -> Step:
