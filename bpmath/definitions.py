@@ -53,7 +53,7 @@ class Definitions:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        for name in ("q", "layer", "activations", "z", "a", "unit", "J", "gradient"):   # asked for many times a step
+        for name in ("q", "layer", "activations", "z", "a", "unit", "J", "part", "gradient"):   # asked for many times
             setattr(self, name, cache(getattr(self, name)))
 
     def q(self, kind: str, l: int | None = None, j: int = 1, i: int = 1) -> sp.Symbol:
@@ -96,6 +96,10 @@ class Definitions:
         net = self.network
         return net.cost.total(self.activations(net.L), tuple(self.q("y", None, k) for k in self.units(net.L)))
 
+    def part(self, k: int = 1) -> sp.Expr:
+        """What output k adds to the cost, in the names h and y."""
+        return self.network.cost.total((self.q("h", None, k),), (self.q("y", None, k),))
+
     # derivatives: the closed language
 
     def variable(self, derivative: sp.Derivative) -> Quantity:
@@ -125,7 +129,7 @@ class Definitions:
             elementwise = self.network.activation(l).elementwise
             yield from (self.a(l, k) for k in ((q.unit or 1,) if elementwise else self.units(l)))
         elif q.kind == "h":
-            yield self.network.cost.total((q.symbol,), (self.q("y", None, q.unit or 1),))
+            yield self.part(q.unit or 1)
             yield self.J()
 
     # unfolding: a name is replaced by what it means, one half of a layer at a time
