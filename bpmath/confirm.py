@@ -77,12 +77,12 @@ def number(definitions: Definitions, expr: sp.Expr, values: Values, derivatives:
             known[d] = exactly(derivatives[q])
         else:
             written[d] = sp.diff(definitions.J() if d.expr == J else to_concrete(d.expr), q.symbol)
-    expr = to_concrete(expr.xreplace(written))
+    expr = expr.xreplace(written)
     known |= {s: exactly(values[q]) for s in expr.free_symbols if (q := Quantity.of(s)) in values}
     try:
         return measure(expr, known)
     except (ZeroDivisionError, ValueError):
-        return exactly(unsaturated(definitions, expr, values))
+        return exactly(unsaturated(definitions, to_concrete(expr), values))
 
 
 def unsaturated(definitions: Definitions, expr: sp.Expr, values: Values) -> mpmath.mpf:

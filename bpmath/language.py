@@ -10,7 +10,7 @@ from bpmath.activation import ACTIVATIONS
 from bpmath.calculus import c, u, v, w, x
 from bpmath.definitions import BY_SYMBOL, Definitions, Unit, Unprovable
 from bpmath.network import Network
-from bpmath.notation import MATRICES, Quantity, belongs, once_by, quantity
+from bpmath.notation import MATRICES, Quantity, belongs, once_by, quantity, there
 
 WORDS = (sp.Add, sp.Mul, sp.Pow, sp.Rational, sp.exp, sp.log, sp.UnevaluatedExpr)   # beside names and derivatives
 OF_ACTIVATIONS = tuple({type(f) for a in ACTIVATIONS.values() for e in (a.g, a.slope)
@@ -78,8 +78,7 @@ def understand_block(definitions: Definitions, block: sp.MatrixExpr) -> None:
     """
     if isinstance(block, sp.MatrixSymbol):
         q, net = Quantity.of(sp.Symbol(block.name)), definitions.network
-        entries = q and q.unit is None and quantity(net, q.kind, q.layer) if q and q.layer else None
-        if not entries or not belongs(net, entries) or block.shape != shape(net, q):
+        if not q or not q.layer or q.unit or not there(net, q) or block.shape != shape(net, q):
             raise Unprovable(f"{block}: no block of this network")
     elif isinstance(block, sp.MatMul):
         scale, factors = block.as_coeff_matrices()

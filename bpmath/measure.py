@@ -8,8 +8,10 @@ from typing import NamedTuple
 import mpmath
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from bpmath.activation import z
+from bpmath.definitions import BY_SYMBOL
 
 
 class Measured(NamedTuple):
@@ -46,8 +48,10 @@ def found(e: sp.Basic, known: dict[sp.Basic, Measured]) -> Measured:
         return measure(e.args[0], known)
     if isinstance(e, sp.MatrixExpr):
         return block(e, known)
+    if isinstance(e, AppliedUndef) and e.func.__name__ in BY_SYMBOL:
+        return applied(BY_SYMBOL[e.func.__name__].g, measure(e.args[0], known))
     names = [part for part in e.free_symbols if part in known]
-    if len(names) == 1 and e.free_symbols == {names[0]} and not e.has(sp.Derivative):
+    if len(names) == 1 and e.free_symbols == {names[0]} and not e.has(sp.Derivative, AppliedUndef):
         return applied(e.xreplace({names[0]: z}), known[names[0]])   # what cancels inside one function does not count
     if isinstance(e, sp.Piecewise):
         return measure(next(piece for piece, condition in e.args if holds(condition, known)), known)
@@ -57,6 +61,9 @@ def found(e: sp.Basic, known: dict[sp.Basic, Measured]) -> Measured:
     if isinstance(e, sp.Mul):
         parts = [measure(part, known) for part in e.args]
         return Measured(mpmath.fprod(p.value for p in parts), mpmath.fprod(p.size for p in parts))
+    if isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0:   # a square of what cancels to 0 has a size, too
+        base = measure(e.base, known)
+        return Measured(base.value ** int(e.exp), base.size ** int(e.exp))
     if (isinstance(e, sp.Pow) and e.exp.is_Rational) or (isinstance(e, sp.Function) and len(e.args) == 1):
         inside = e.args[0]
         return applied(e.xreplace({inside: z}), measure(inside, known))

@@ -164,18 +164,24 @@ def quantity(network: Network, kind: str, layer: int | None = None, unit: int = 
 
 def belongs(network: Network, q: Quantity) -> bool:
     """Whether a quantity is one of this network's, with its units numbered as there."""
-    first, last = {"a": (1, network.L), "z": (2, network.L), "slope": (2, network.L), "delta": (2, network.L)}.get(
-        q.kind, (1, network.L - 1))
-    if q.kind not in LAYERLESS and (q.layer is None or not first <= q.layer <= last):
-        return False
-    if (q.kind in ("b", "db", "new_b") and network.bias(q.layer) is None) or (
-            q.kind == "slope" and not network.activation(q.layer).elementwise):
+    if not there(network, q):
         return False
     layer = {"x": 1, "h": network.L, "dh": network.L, "y": network.L}.get(q.kind, q.layer)
     rows = 1 if layer is None else network.units(layer + (q.kind in MATRICES or q.kind in ("b", "db", "new_b")))
     columns = network.units(layer) if q.kind in MATRICES else 1
     unit, source = q.unit or 1, q.source or 1
     return 1 <= unit <= rows and 1 <= source <= columns and q == quantity(network, q.kind, q.layer, unit, source)
+
+
+def there(network: Network, q: Quantity) -> bool:
+    """Whether the network has quantities of this kind in this layer."""
+    first, last = {"a": (1, network.L), "z": (2, network.L), "slope": (2, network.L), "delta": (2, network.L)}.get(
+        q.kind, (1, network.L - 1))
+    if q.kind not in LAYERLESS and (q.layer is None or not first <= q.layer <= last):
+        return False
+    if q.kind in ("b", "db", "new_b"):
+        return network.bias(q.layer) is not None
+    return q.kind != "slope" or network.activation(q.layer).elementwise
 
 
 def quantities(network: Network) -> Iterator[Quantity]:

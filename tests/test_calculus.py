@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 import sympy as sp
 
-from bpmath.activation import ACTIVATIONS, z
+from bpmath.activation import ACTIVATIONS, Activation, z
 from bpmath.calculus import CHAIN, CONSTANT, QUOTIENT, RULES, Line, activation_lines, c, u, v, w, x
 from bpmath.proof import prove_line, to_concrete
 from tests.networks import ELEMENTWISE
@@ -26,6 +26,13 @@ def test_every_line_is_proved_and_the_last_is_the_derivative(name: str) -> None:
     for at in (-1.25, 0.5, 3.0):
         slope = ACTIVATIONS[name].slope.subs(z, at)
         assert float(to_concrete(lines[-1].rhs).doit().subs(x, at)) == pytest.approx(float(slope), rel=1e-14)
+
+
+@pytest.mark.parametrize("g", [z / (1 + sp.exp(-z)), z**3, sp.atan(z)], ids=str)
+def test_the_rule_of_an_activation_without_a_route_says_what_was_done(g: sp.Expr) -> None:
+    _, line = activation_lines(Activation("mine", g, "mine", "mine", "mine", "mine"))
+    assert line.rule == "differentiated with SymPy"
+    assert [*activation_lines(ACTIVATIONS["linear"])][-1].rule == "the derivative of x is one"
 
 
 def test_the_derivative_of_the_sigmoid_ends_in_itself() -> None:

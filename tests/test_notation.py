@@ -55,7 +55,10 @@ def test_a_bound_name_is_no_quantity() -> None:
     assert Quantity.of(sp.Symbol("h")) == Quantity("h")
 
 
-@pytest.mark.parametrize("text", ["epsilon(3)", "delta(3", "", "delta(x)"])
+@pytest.mark.parametrize("text", [
+    "epsilon(3)", "delta(3", "", "delta(x)", "delta(3)[0]", "delta(0)", "delta(1)", "z(1)", "slope(1)", "a(0)", "delta",
+    "theta", "theta(0)", "theta(1)[0,1]", "theta(1)[1,0]", "theta(1)[2]", "b(1)[1,1]", "delta(3)[1,1]", "J(2)", "J[1]",
+    "alpha(1)", "alpha[1]", "x(1)", "h(3)[1]", "y[0]", "x[1,1]"])
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(KeyError):
         Quantity.parse(text)

@@ -154,3 +154,31 @@ def test_atoms_decide_what_stands_for_a_quantity() -> None:
 def test_what_cannot_be_set_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(NotImplementedError, match="no typesetting for"):
         Typesetter().print(sp.Integral(sp.Symbol("a_2"), sp.Symbol("z_2")))
+
+
+@pytest.mark.parametrize(("variables", "typeset", "latex"), [
+    (["z_2", "z_2"], "(partial^(2) J)/(partial (z^((2)))^(2))",
+     r"\frac{\partial^{2} J}{\partial \left(z^{(2)}\right)^{2}}"),
+    (["z_2", "z_3"], "(partial^(2) J)/(partial z^((2)) partial z^((3)))",
+     r"\frac{\partial^{2} J}{\partial z^{(2)} \partial z^{(3)}}"),
+    (["h", "h"], "(partial^(2) J)/(partial h^(2))", r"\frac{\partial^{2} J}{\partial h^{2}}")])
+def test_a_second_derivative_is_printed_as_one(variables: list[str], typeset: str, latex: str) -> None:
+    seen: list[Quantity] = []
+    e = sp.Derivative(sp.Symbol("J"), *map(sp.Symbol, variables))
+    assert Typesetter(TYPST).print(e) == typeset
+    assert Typesetter(LATEX).print(e) == latex
+    compiles([typeset])
+    Typesetter(TYPST, lambda q, text: seen.append(q) or text).print(e)
+    assert not {q.kind for q in seen} & {"delta", "dh"}   # no number of a first derivative can stand there
+
+
+def test_higher_derivatives_of_functions_are_no_first_ones() -> None:
+    t, z = sp.Symbol("x", real=True), sp.Symbol("z_2")
+    for f, at in ((sp.Function("u")(t), t), (sp.Function("sigma")(z), z)):
+        first, second = (Typesetter().print(sp.Derivative(f, (at, n))) for n in (1, 2))
+        assert "'" in first
+        assert "'" not in second
+        assert "^(2)" in second
+        compiles([first, second])
+    inner = sp.Derivative(sp.Function("sigma")(sp.Symbol("theta_1") * sp.Symbol("x")), sp.Symbol("theta_1"))
+    assert "'" not in Typesetter().print(inner)
