@@ -26,7 +26,7 @@ def test_no_file_is_read(text: str, system_fonts: bool, tmp_path: Path, monkeypa
     (tmp_path / "secret.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>")
     monkeypatch.setenv("TYPST_PACKAGE_PATH", str(tmp_path / "packages"))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(typst.TypstError, match="not found|escape the project root"):
+    with pytest.raises(typst.TypstError, match=r"not found|escape the project root"):
         typesetter(system_fonts).compile(text.encode(), format="pdf")
     assert typesetter(system_fonts).compile(b"$ x $", format="pdf").startswith(b"%PDF")
 
