@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -149,3 +152,34 @@ def test_no_more_networks_are_begun_than_keep_the_workers_busy(
     assert engine.rendered == 30
     assert engine.most == engine.room
     assert max(unfinished) < engine.room
+
+
+@pytest.mark.parametrize("name", ["..", ".", ".hidden", ".unfinished-x", "index.json", "caf\udce9"])
+def test_whatever_a_network_file_is_called_its_folder_is_in_the_output(
+        name: str, instantly: Callable, networks: Callable, tmp_path: Path) -> None:
+    files = networks("anna", name)
+    before = set(tmp_path.iterdir())
+    assert instantly(files).rendered == 2
+    assert set(tmp_path.iterdir()) - before == {tmp_path / "out", tmp_path / "store"}
+    rows = json.loads((tmp_path / "out" / "index.json").read_text(encoding="utf-8"))
+    assert [row["network"] for row in rows] == [str(file) for file in files]
+    for row in rows:
+        assert (tmp_path / "out" / row["folder"] / "One.mp4").is_file()
+        assert Path(row["folder"]).name == row["folder"]
+        assert not row["folder"].startswith(".")
+    assert instantly(files).rendered == 0
+
+
+@pytest.mark.parametrize("sheet", [[], ["--sheet"]], ids=["films", "handouts"])
+def test_a_name_that_is_no_text_loses_no_index(sheet: list[str], film_of: Callable, tmp_path: Path) -> None:
+    package = film_of(One="self.wait(0.1)")
+    file = tmp_path / os.fsdecode(b"caf\xe9.toml")
+    file.write_text(DEFAULT.read_text())
+    code = ("import sys; sys.path.insert(0, sys.argv.pop(1)); import studio.chapters; "
+            "studio.chapters.PACKAGE = sys.argv.pop(1); from studio.cli import run; run()")
+    run = subprocess.run([sys.executable, "-c", code, tmp_path / "films", package, "batch", file, "--output",
+                          tmp_path / "out", *sheet], capture_output=True)
+    assert run.returncode == 0, run.stderr
+    (row,) = json.loads((tmp_path / "out" / "index.json").read_text(encoding="utf-8"))
+    assert row["ok"]
+    assert row["network"] == str(file)

@@ -260,3 +260,34 @@ def test_a_terminal_sees_a_bar_that_names_the_chapter(film_of: Callable, tmp_pat
     assert b"%" in seen
     assert b"One 0:0" in seen
     assert b"film.mp4" in seen.splitlines()[-1]
+
+
+def test_a_cache_that_is_removed_while_a_chapter_is_rendered_is_made_again(film_of: Callable, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    film_of(One=f"import os, shutil\n        self.wait(0.3)\n        if not os.path.exists({str(mark)!r}):\n"
+                f"            open({str(mark)!r}, 'w').close()\n"
+                "            shutil.rmtree(os.environ['BACKPROP_CACHE'])\n        self.wait(0.3)")
+    code, said = call("render", "--output", tmp_path / "out")
+    assert code == 0, said
+    assert (tmp_path / "out" / "One.mp4").exists()
+
+
+def test_a_cache_that_is_removed_again_and_again_is_a_line(film_of: Callable, output: Path) -> None:
+    film_of(One="import os, shutil; self.wait(0.3); shutil.rmtree(os.environ['BACKPROP_CACHE']); self.wait(0.3)")
+    code, said = call("render", "--output", output)
+    assert code == 2
+    assert "work (BACKPROP_CACHE names another place): was removed while it was worked in" in said
+    assert contents(output) == BEFORE
+
+
+@pytest.mark.parametrize("words", [["render"], ["film"], ["slides"], ["gallery"], ["new"], ["batch"],
+                                   ["batch", "--sheet"], ["sheet"]], ids=" ".join)
+def test_a_place_whose_name_is_too_long_is_a_line(words: list[str], film_of: Callable, tmp_path: Path) -> None:
+    film_of(One="self.wait(0.1)")
+    place = tmp_path / ("x" * 300)
+    where = {"gallery": [place], "new": [f"{place}.toml"], "sheet": [DEFAULT, "--output", f"{place}.pdf"],
+             "batch": [DEFAULT, "--output", place]}.get(words[0], ["--output", place])
+    code, said = call(*words, *where)
+    assert code == 2
+    assert said.strip().endswith(": File name too long")
+    assert len(said.splitlines()) == 1

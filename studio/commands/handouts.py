@@ -51,7 +51,9 @@ def hand_out(files: Sequence[Path], targets: Sequence[Path], blank: bool, jobs: 
 
     processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
     folders = list(dict.fromkeys(target.parent for target in targets))
-    with Progress(console=console(), transient=True) as shown, several(processes, folders) as spread:
+    out = console()
+    bars = Progress(console=out, transient=True, disable=not out.is_terminal)
+    with bars as shown, several(processes, folders) as spread:
         bar = shown.add_task("handouts", total=len(files))
         made = []
         for reason in spread(attempt, files, targets, repeat(blank)):
