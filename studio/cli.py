@@ -19,6 +19,7 @@ from studio.commands.handouts import sheet
 from studio.commands.looks import lint_chapters
 from studio.commands.numbers import check, derive, new, trace
 from studio.mistake import Mistake
+from studio.settings import prepare_manim
 from studio.signals import terminate
 from studio.workshop import Workshop
 
@@ -60,7 +61,7 @@ def prepare() -> None:
         os.environ["PYTHONWARNINGS"] = "ignore"
     if os.path.expanduser("~") == "~":    # a user whom the system does not know; manim asks for the home
         os.environ["HOME"] = "/nonexistent"
-    sys.modules.setdefault("IPython", None)    # manim would import it, for notebooks
+    prepare_manim()
     signal.signal(signal.SIGTERM, terminate)    # a film that is told to end cleans up as after Ctrl-C
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

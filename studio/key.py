@@ -1,4 +1,4 @@
-"""What a chapter's files are made of, beside its network and options: code, fonts, libraries, settings of manim."""
+"""What a chapter's files are made of, beside its network and options: code, fonts, libraries."""
 from __future__ import annotations
 
 import hashlib
@@ -43,7 +43,7 @@ def common() -> Ingredients:
     libraries = LIBRARIES + TOLD_BY if os.environ.get(variables.VOICE) else LIBRARIES
     versions = [(name, importlib.metadata.version(name)) for name in libraries]
     python = ".".join(platform.python_version_tuple()[:2])
-    return (*code, ("studio", rendering), ("manim.cfg", of_files(settings())), ("python", python), *versions,
+    return (*code, ("studio", rendering), ("python", python), *versions,
             ("machine", f"{platform.system()} {platform.machine()}"), ("cairo", cairo()))
 
 
@@ -63,12 +63,6 @@ def files_of(package: str) -> list[Path]:
     """The code of a package, all that it holds, and the data that its pictures need."""
     folder = file_of(package).parent
     return sorted({*folder.rglob("*.py"), *(file for pattern in DATA for file in folder.glob(pattern))})
-
-
-def settings() -> list[Path]:
-    """The files in which a user can tell manim to do things otherwise."""
-    own = Path.home() / ".config" / "manim" / "manim.cfg"
-    return [file for file in (own, Path("manim.cfg").absolute()) if file.is_file()]
 
 
 def of_files(files: Iterable[Path]) -> str:

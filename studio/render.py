@@ -100,11 +100,8 @@ def play(job: Job, folder: Path, report: Callable[[float], None]) -> Rendered:
 
 
 def encoder(job: Job) -> dict:
-    """manim's settings for the encoder, where a preset is wanted: the user's own, and that."""
-    from manim import config
-
-    preset = {"preset": job.form.preset}
-    return {"video_encoder_options": config.video_encoder_options | preset} if job.form.preset else {}
+    """manim's settings for the encoder, where a preset is wanted."""
+    return {"video_encoder_options": {"preset": job.form.preset}} if job.form.preset else {}
 
 
 def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:
@@ -120,7 +117,7 @@ def scene_for(job: Job, chapter: type[Chapter]) -> Chapter:
         config.frame_rate = min(config.frame_rate, made.most)
         spec = made.spec(job.form.format, job.form.transparent, config.pixel_width, config.pixel_height,
                          round(config.frame_rate))
-        # an mp4 is as the user's own settings of manim want it
+        # an mp4 is as manim makes it
         scene = chapter(Renderer(job.title, None if job.form.format == "mp4" else spec, job.form.transparent))
         scene.renderer.part = job.part
     else:

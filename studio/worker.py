@@ -22,12 +22,13 @@ from typing import BinaryIO
 from studio.job import Failed, Job, Rendered
 from studio.mistake import Mistake
 from studio.render import render
+from studio.settings import prepare_manim
 
 IDLE = 300.0    # seconds without a job, after which the process ends; another is started when there is work again
 
 
 def main() -> None:
-    sys.modules.setdefault("IPython", None)    # manim would import it, for notebooks
+    prepare_manim()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())    # what a chapter prints is no answer
     serve(sys.stdin.buffer, answers)

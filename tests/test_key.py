@@ -204,11 +204,6 @@ def test_python_the_machine_and_cairo(rendered_again: Callable, monkeypatch: pyt
     assert rendered_again()
 
 
-def test_the_settings_of_manim(rendered_again: Callable, tmp_path: Path) -> None:
-    (tmp_path / "manim.cfg").write_text("[CLI]\nframe_rate = 7\n")
-    assert rendered_again()
-
-
 def test_a_process_with_other_code_refuses_a_job(film_of: Callable) -> None:
     from dataclasses import replace
 
