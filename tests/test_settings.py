@@ -21,7 +21,10 @@ SETTINGS = {
     "not a number": "[CLI]\nframe_rate = many\n",
     "another renderer": "[CLI]\nrenderer = opengl\n",
 }
-ASK = "from studio.settings import prepare_manim; prepare_manim(); from manim import config; print(sorted(map(repr, config.items())))"
+ASK = """
+from studio.settings import prepare_manim; prepare_manim()
+from manim import config; print(sorted(map(repr, config.items())))
+"""
 
 
 def config_in(folder: Path, home: Path) -> str:

@@ -89,7 +89,7 @@ class CostCurve:
             reach = BESIDE * abs(self.h - self.y) or max(1.0, abs(self.y))
             xs = self.y - reach, self.y + reach
             return xs, self.lifted(0.0, self.own_part(xs[1])), list(np.linspace(*xs, 161))
-        xs = 0.0, max(1.0, 1.2 * self.h)
+        xs = 0.0, 1.2 * self.h if self.h > 1 else 1.0
         inner = [v for v in np.linspace(*xs, 161) if np.isfinite(self.own_part(float(v)))]
         near = [v for e in EDGE for v in (e, 1 - e)]
         least = min(self.own_part(float(v)) for v in inner)
@@ -182,7 +182,7 @@ class CostCurve:
         low, high = self.low + room, self.high - room
         if not self.slope(low) and not self.slope(high):
             return []
-        if low < self.y < high:  # a valley
+        if low < self.y < high and self.slope(low) < 0 < self.slope(high):  # a valley
             ends = [low, high] if start >= self.y else [high, low]
             sides = [(self.side(end), end) for end in ends]
             level = Claim(self.slope(self.y), "==", 0.0)

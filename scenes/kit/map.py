@@ -25,6 +25,7 @@ MARGIN = 0.75  # of the way's extent, drawn on each side of its middle
 RELIEF = 2.0  # so many times the way's fall is to be seen in the window
 APART = 1e-4  # of the size of a number: marks closer than this would look alike
 FLAT = 1e-9  # of the size of J: differences below this are rounding
+FINEST = 1e-9  # of the size of a weight: a narrower window has no room for doubles
 RADIUS = 0.11  # of the points where the way begins and ends
 DOTS = 40  # places of a way along a curve that are drawn
 
@@ -52,6 +53,7 @@ class CostMap:
         places, sides = self.walk.places, np.array([ZONE.width, ZONE.height])[: len(self.slice.weights)]
         middle = places.min(0) / 2 + places.max(0) / 2
         reach = float((MARGIN * (places.max(0) - places.min(0)) / sides).max()) or 1 / float(sides.max())
+        reach = max(reach, FINEST * float(abs(middle).max()))
         fall = abs(self.walk.costs[0] - self.walk.costs[-1])
         for _ in range(DOUBLINGS):
             low, high = middle - reach * sides, middle + reach * sides
