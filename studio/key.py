@@ -16,7 +16,8 @@ from scenes.kit import variables
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
-RENDERING = ("studio.render", "studio.clip", "studio.gif", "studio.form", "studio.parts")
+RENDERING = ("studio.render", "studio.clip", "studio.gif", "studio.form", "studio.parts", "studio.settings",
+             "studio.environment")
 # the tests hold that a worker loads no other that could change a file
 LIBRARIES = ("av", "babel", "gmpy2", "manim", "manimpango", "mpmath", "numpy", "pillow", "pycairo", "scipy",
              "skia-pathops", "srt", "svgelements", "sympy", "typst")
