@@ -46,7 +46,8 @@ def test_a_pair_is_refused_if_and_only_if_its_cost_has_no_value_somewhere(cost: 
     for size in (0.3, 3.0, 9.0):
         at = np.random.default_rng(1).normal(size=units) * size
         with np.errstate(all="ignore"):
-            priced = [term(a, goal) for values in (at, -at) for a in output.values(values) for goal in (0.25, 1.0)]
+            outputs = [float(a) for values in (at, -at) for a in output.values(values)]
+            priced = [term(a, goal) for a in outputs for goal in (0.25, 1.0)]
         wrong = wrong or not all(np.isfinite(priced)) or min(priced) < 0
     single = cost == "cross_entropy" and units == 1
     assert bool(misfit(COSTS[cost], output, units)) == (wrong or single)
