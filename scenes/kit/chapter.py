@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,6 +29,7 @@ from scenes.kit.sections import Sections
 from scenes.kit.study import study
 from scenes.kit.telling import Teller
 from scenes.kit.theme import theme
+from scenes.kit.whole import replacing
 
 MOST_LAYERS = 9   # that a picture has room for
 LAST_STILL = 2.0  # seconds that a chapter's last picture stands, as a slide would
@@ -130,9 +130,8 @@ class Chapter(Choices, Pen, Teller):
         if clip is None or not Path(clip).exists():
             return
         for suffix, text in self.papers.items():
-            part = Path(clip).with_suffix(suffix + ".part")
-            part.write_text(text, encoding="utf-8")
-            os.replace(part, Path(clip).with_suffix(suffix))
+            with replacing(Path(clip).with_suffix(suffix)) as file:
+                file.write(text.encode())
 
     # the ledger sees everything
 
