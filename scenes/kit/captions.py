@@ -106,9 +106,10 @@ def along(text: str, start: float, lasts: float) -> list[Cue]:
     return made
 
 
-def since(begun: float, captions: list[Cue]) -> list[Cue]:
-    """The captions of a film that begins at a moment, in its own time."""
-    return [Cue(max(c.start - begun, 0.0), c.end - begun, c.text) for c in captions if c.end > begun]
+def between(begun: float, over: float, captions: list[Cue]) -> list[Cue]:
+    """The captions of a clip from one moment to another, in its own time."""
+    return [Cue(max(c.start, begun) - begun, min(c.end, over) - begun, c.text)
+            for c in captions if c.end > begun and c.start < over]
 
 
 def compose(captions: list[Cue]) -> str:

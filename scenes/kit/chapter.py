@@ -118,7 +118,7 @@ class Chapter(Choices, Pen, Teller):
             self.rest()
             self.wait(LAST_STILL)
         self.keep_still()
-        self.cues[:] = captions.since(self.sections.begun, self.cues)
+        self.cues[:] = captions.between(self.sections.begun, self.time, self.cues)
         book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun, self.tongue.say)
         book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
         book |= {"burnt": self.burn}
@@ -136,6 +136,8 @@ class Chapter(Choices, Pen, Teller):
     # the ledger sees everything
 
     def play(self, *args: Any, **kwargs: Any) -> None:
+        if 0 < config.from_animation_number == self.renderer.num_plays:
+            self.begin_clip()
         args = [prepare_animation(arg) for arg in args]
         for animation in args:
             guard(animation)
@@ -148,6 +150,14 @@ class Chapter(Choices, Pen, Teller):
                 if isinstance(m, Readout):
                     m.settle()
         self.ledger.look(self.mobjects, start, self.time)
+
+    def begin_clip(self) -> None:
+        """The clip begins with the play that comes now, since manim was asked for the plays from here on (-n)."""
+        self.sections.begun = self.time
+        self.begin_ledger()
+        self.ledger.sections.append((self.sections.names[-1], 0.0))
+        if self.spoken is not None:
+            self.spoken.clear()
 
     def begin_animations(self) -> None:
         super().begin_animations()

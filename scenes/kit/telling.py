@@ -31,9 +31,13 @@ class Teller(Scene):
             raise EndSceneEarlyException
         self.next_section(name, skip_animations=not shown)
         if self.only and shown:
-            self.ledger = Ledger(zero=self.time)
-            self.ledger.look(self.mobjects, self.time, self.time)
+            self.begin_ledger()
         self.ledger.sections.append((name, self.time - self.ledger.zero))
+
+    def begin_ledger(self) -> None:
+        """The clip begins here: what was on the screen before is not in the ledger, but what is there now."""
+        self.ledger = Ledger(zero=self.time)
+        self.ledger.look(self.mobjects, self.time, self.time)
 
     def keep_still(self) -> None:
         """Keeps a still of the section that ends, where stills are wanted: its end, or what was held before it left."""
