@@ -46,10 +46,11 @@ def apart(left: Measured, right: Measured, values: Values) -> float:
     """How far two sides are apart, relative to the larger, of a block entry by entry.
 
     Numbers of the second method have digits to spare: there a side counts as large as it is, unless all but the last
-    half of its digits cancel. Doubles have none: there it counts as large as the terms that it adds up.
+    half of its digits cancel. Doubles have none: there it counts as large as the terms that it adds up. What is far
+    below all doubles counts as 0.
     """
     precise = tolerance(values) == PRECISE
-    share, floor = (mpmath.ldexp(1, -mpmath.mp.prec // 2), 0) if precise else (1, SMALLEST / TOLERANCE)
+    share, floor = (mpmath.ldexp(1, -mpmath.mp.prec // 2), SMALLEST) if precise else (1, SMALLEST / TOLERANCE)
     sides = zip(*(np.ravel(np.array(part, dtype=object)) for part in (*left, *right)), strict=True)
     return max(float(abs(a - b) / max(abs(a), abs(b), share * a_size, share * b_size, floor)) if a != b else 0.0
                for a, a_size, b, b_size in sides)

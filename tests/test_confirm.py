@@ -189,3 +189,11 @@ def test_a_gradient_through_many_saturated_outputs_is_confirmed() -> None:
 def test_what_has_no_value_is_no_agreement() -> None:
     net = single_path().with_parameters({1: [[0.0]]})
     assert math.isnan(residual(net, sp.Symbol("z_2"), 1 / sp.Symbol("z_2")))
+
+
+def test_what_saturates_below_all_doubles_is_as_good_as_zero() -> None:
+    layers = [([[0.8, 0.1], [-0.3, 0.4]], "relu"), ([[-1e6, 0.25], [-1.5, 2.0]], "softmax")]
+    net = network([1.5, -0.5], [1.0, 0.0], "squared_error", layers)
+    report = verify(trace(net))
+    derivation = Derivation(net)
+    assert all(derivation.checked_step(i, report).ok for i in range(len(derivation.steps)))
