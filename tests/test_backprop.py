@@ -1,4 +1,4 @@
-"""The numeric pass against published numbers and against a reference that takes every derivative by complex steps."""
+"""The numeric pass against published numbers and against an independent exact method."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from bpmath.backprop import cost_of, trace
 from bpmath.network import Network, NetworkError, network
+from bpmath.notation import quantities
+from tests.exactly import Exactly
+from tests.fuzz_networks import right
 from tests.networks import classes, mazur, networks, single_path, softmaxes, tanh_path, unmeant
-from tests.reference import Reference
 
 MAZUR = {   # exact to 12 digits
     "z3": [1.105905967060], "a2": [0.593269992107, 0.596884378260], "a3": [0.751365069552, 0.772928465321],
@@ -59,46 +61,13 @@ def test_ngs_scalar_graph_as_a_network() -> None:
     assert (t.h[0], t.dtheta[1][0, 0], t.db[1][0]) == (33, 6, 3)
 
 
-def agree(net: Network) -> None:
-    """Every number of the trace is the reference's."""
-    t, ref = trace(net), Reference(net)
-
-    def same(got: np.ndarray, want: list, scale: float = 0.0) -> None:
-        want = np.array([float(v) for v in want])
-        scale = max(scale, float(np.abs(want).max()))
-        assert got == pytest.approx(want, rel=1e-9, abs=1e-11 * scale + 1e-290)
-
-    assert float(ref.J) == pytest.approx(t.J, rel=1e-10, abs=1e-290)
-    for l in range(2, net.L + 1):
-        same(t.z[l], ref.z[l], float(np.abs(net.theta(l - 1)).max() * np.abs(t.a[l - 1]).max()))
-        same(t.a[l], ref.a[l])
-        delta = ref.delta(l)
-        same(t.delta[l], delta)
-        for j, i in ((0, 0), (-1, -1)):
-            j, i = j % net.units(l), i % net.units(l - 1)
-            gradient = ref.dtheta(l - 1, j, i)
-            scale = max(map(abs, delta)) * float(np.abs(t.a[l - 1]).max())
-            same(t.dtheta[l - 1][j, i], [gradient], scale)
-            new = net.theta(l - 1)[j, i] - net.learning_rate * gradient
-            same(t.new_theta[l - 1][j, i], [new], net.learning_rate * scale)
-        if net.bias(l - 1) is None:
-            assert t.db[l - 1] is None
-            assert t.new_b[l - 1] is None
-        else:
-            same(t.db[l - 1], delta)
-            same(t.new_b[l - 1], net.bias(l - 1) - net.learning_rate * np.array(delta))
-
-
 @pytest.mark.parametrize("make", [single_path, mazur, tanh_path, softmaxes, classes])
-def test_every_number_is_the_references(make: Callable[[], Network]) -> None:
-    agree(make())
-
-
-@settings(max_examples=20)
-@given(networks())
-def test_every_number_of_any_network_is_the_references(net: Network) -> None:
-    assume(all(np.abs(z).max() < 400 for z in trace(net).z.values()))   # beyond, the reference has too few digits
-    agree(net)
+def test_every_number_is_the_exact_one(make: Callable[[], Network]) -> None:
+    """Any network is held to the same in `test_random_networks.py`."""
+    net = make()
+    found, exactly = trace(net), Exactly(net)
+    for q in quantities(net):
+        right(q, q.value(found), exactly.value(q))
 
 
 @settings(max_examples=25)
