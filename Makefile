@@ -14,11 +14,11 @@ help:           ## this list
 
 setup: $(READY) ## everything that film and test need, once
 
-$(READY): requirements.lock pyproject.toml studio/setup.sh studio/debian.sh
-	@sh studio/setup.sh $(READY)
+$(READY): requirements.lock pyproject.toml tools/setup.sh tools/debian.sh
+	@sh tools/setup.sh $(READY)
 
-$(BROWSER): $(READY) studio/browser.sh studio/debian.sh
-	@sh studio/browser.sh $(BROWSER)
+$(BROWSER): $(READY) tools/browser.sh tools/debian.sh
+	@sh tools/browser.sh $(BROWSER)
 
 film: $(READY)  ## the whole film, in media/film
 	@.venv/bin/backprop film $(if $(NETWORK),--network "$(NETWORK)") --quality $(QUALITY) --output "$(OUTPUT)"
@@ -27,13 +27,13 @@ test: $(READY) $(BROWSER) ## all tests, on all cores
 	@.venv/bin/python -m pytest -n auto
 
 fuzz: $(READY)  ## damaged files and random networks, others each time; BACKPROP_FUZZ=N tries N files, not 20,000
-	@.venv/bin/python -m pytest -n auto --hypothesis-profile=fuzz tests/fuzz_*.py
+	@.venv/bin/python -m pytest -n auto --hypothesis-profile=fuzz tests/fuzz/fuzz_*.py
 
 lint: $(READY)  ## looks at every chapter on unlike networks, as a viewer would
-	@.venv/bin/python -m pytest -n auto tests/test_scenes.py -k plays
+	@.venv/bin/python -m pytest -n auto tests/chapters/test_scenes.py -k plays
 
 lint-many: $(READY) ## the same on 200 random networks; those with faults are left in media/lint
-	@.venv/bin/python -m pytest -n auto tests/lint_networks.py
+	@.venv/bin/python -m pytest -n auto tests/lint/lint_networks.py
 
 style: $(READY) ## the style of the code
 	@.venv/bin/ruff check

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 from pairs import Run, command, in_turn, ratio, tell
 
-from bpmath.files import DEFAULT
+from bpmath.files.network_file import DEFAULT
 
 BIN = Path(sys.executable).parent
 CHAPTER = '''
@@ -38,9 +38,9 @@ class Clip(Chapter):
 COMMAND = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-import studio.chapters
-studio.chapters.PACKAGE = "short"
-from studio.cli import run
+import studio.film.chapters
+studio.film.chapters.PACKAGE = "short"
+from studio.commands.main import run
 run()
 """
 

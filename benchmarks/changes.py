@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 from pairs import command, ratio, tell
 
-from bpmath.files import DEFAULT
-from studio.clip import Clip
+from bpmath.files.network_file import DEFAULT
+from studio.movie.clip import Clip
 
 BACKPROP = str(Path(sys.executable).parent / "backprop")
 STATES = ("cold", "another weight", "nothing changed")

@@ -18,10 +18,10 @@ import click
 import frames
 from pairs import Run, command, in_turn, ratio, tell
 
-from studio.chapters import chapters
 from studio.commands.options import NETWORK
-from studio.networks import left_out, traced
-from studio.terminal import cores
+from studio.film.chapters import chapters
+from studio.film.networks import left_out, traced
+from studio.system.terminal import cores
 
 BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent

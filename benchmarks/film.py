@@ -11,16 +11,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from studio.chapters import chapters
+from studio.cache.job import jobs_for
+from studio.cache.store import Store
 from studio.commands.options import JOBS, NETWORK, QUALITY
-from studio.film import Made, Order
-from studio.job import jobs_for
-from studio.making import make_all
-from studio.networks import left_out, network_file, traced
-from studio.progress import Progress
-from studio.store import Store
-from studio.terminal import cores
-from studio.workers import Local
+from studio.display.progress import Progress
+from studio.film.chapters import chapters
+from studio.film.folder import Made, Order
+from studio.film.make import make_all
+from studio.film.networks import left_out, network_file, traced
+from studio.render.pool import Local
+from studio.system.terminal import cores
 
 PARTS = {"import": "import", "build": "proofs, formulas", "play": "draw, encode", "finish": "files"}
 

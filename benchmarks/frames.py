@@ -27,8 +27,8 @@ def record(module: str, chapter: str, quality: str, network: str, folder: Path) 
     """Plays a chapter and keeps each different frame, converted for the encoder, and how often it is shown."""
     from manim import tempconfig  # not where only the encoder is timed
 
-    from scenes.kit.drawing import stream
-    from studio.render import MOVIE, QUALITIES, SILENT
+    from scenes.kit.encoder import stream
+    from studio.render.chapter_files import MOVIE, QUALITIES, SILENT
 
     folder.mkdir(parents=True, exist_ok=True)
     if network:

@@ -26,7 +26,7 @@ import click
 import srt
 from pairs import tell
 
-from bpmath.files import DEFAULT
+from bpmath.files.network_file import DEFAULT
 
 CHAPTERS = ("One", "Two", "Three")
 CHAPTER = """
@@ -45,9 +45,9 @@ class {name}(Chapter):
 COMMAND = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-import studio.chapters
-studio.chapters.PACKAGE = "short"
-from studio.cli import run
+import studio.film.chapters
+studio.film.chapters.PACKAGE = "short"
+from studio.commands.main import run
 run()
 """
 FILES = {f"{name}{kind}" for name in CHAPTERS for kind in (".mp4", ".srt", ".json")} | {"film.mp4", "film.srt"}

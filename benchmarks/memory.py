@@ -17,11 +17,11 @@ from pairs import tell
 from sizes import highest_memory
 
 from scenes.kit.chapter import Chapter
-from studio.chapters import chapters
-from studio.job import Job, jobs_for
-from studio.networks import left_out, traced
-from studio.render import render
-from studio.worker import give_back
+from studio.cache.job import Job, jobs_for
+from studio.film.chapters import chapters
+from studio.film.networks import left_out, traced
+from studio.render.chapter_files import render
+from studio.render.worker import give_back
 
 LONGER = (1, 4, 16)
 

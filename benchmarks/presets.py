@@ -18,8 +18,8 @@ import numpy as np
 from drawing import BIN, apart
 from pairs import Run, command, in_turn, ratio, tell
 
-from studio.chapters import find
-from studio.form import PRESETS
+from studio.film.chapters import find
+from studio.movie.clip_format import PRESETS
 
 
 @click.command()

@@ -19,12 +19,12 @@ import click
 import numpy as np
 from pairs import ratio, tell
 
-from bpmath.canonical import canonical
-from bpmath.network import network
-from studio.chapters import chapters
-from studio.job import jobs_for
-from studio.networks import left_out, traced
-from studio.render import render
+from bpmath.files.canonical import canonical
+from bpmath.model.network import network
+from studio.cache.job import jobs_for
+from studio.film.chapters import chapters
+from studio.film.networks import left_out, traced
+from studio.render.chapter_files import render
 
 SIZES = ("1-1-1-1", "1-1-1-1-1-1-1-1-1", "2-2-2", "2-3-2", "3-8-8-1", "4-12-12-4", "784-16-16-10")
 RATE = {"l": 15, "m": 30, "h": 60}

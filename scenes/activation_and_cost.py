@@ -21,18 +21,18 @@ from manim import (
     VGroup,
 )
 
-from bpmath import exact
-from bpmath.activation import ACTIVATIONS, z
-from bpmath.phrase import Phrase
-from scenes.kit import layout
+from bpmath.model import multiprecision
+from bpmath.model.activation import ACTIVATIONS, z
+from bpmath.model.phrase import Phrase
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim, Size
-from scenes.kit.equation import Equation
-from scenes.kit.numerals import numeral
-from scenes.kit.pairs import NAMES, SATURATED, pairs, signals, single_unit
-from scenes.kit.plot import Plot
-from scenes.kit.study import Study, other_number
-from scenes.kit.theme import LABEL, SMALL, theme
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.plots.plot import Plot
+from scenes.kit.provenance.claims import Claim, Size
+from scenes.kit.provenance.pair_studies import NAMES, SATURATED, pairs, signals, single_unit
+from scenes.kit.provenance.study import Study, other_number
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import LABEL, SMALL, theme
+from scenes.kit.text.rounding import numeral
 
 LARGE = layout.Zone(-3.7, 4.7, -1.6, 1.9)  # the curve, alone and then above the two costs
 CURVE = layout.Zone(-3.7, 4.7, 1.0, 2.45)
@@ -79,7 +79,7 @@ class ActivationAndCost(Chapter):
         """Axes, the sigmoid, the point and its output, the target, the gap between them, the tangent and its slope."""
         one, q = self.plain, self.plain.q
         plot = Plot(self, zone, (-6.0, 6.0), (0.0, 1.0), (SATURATED,), (), self.row_name(q("z", 2), "z", SMALL))
-        curve = plot.curve(lambda v: exact.value(ACTIVATIONS["sigmoid"].g, {z: v}), theme.a)
+        curve = plot.curve(lambda v: multiprecision.value(ACTIVATIONS["sigmoid"].g, {z: v}), theme.a)
         at, h = one.value(q("z", 2)), one.value(q("h"))
         target = Line(plot.point(-6, 1), plot.point(6, 1), stroke_color=theme.J, stroke_width=3)
         goal = self.label(q("y"), True, SMALL, of=one).next_to(target, RIGHT, buff=0.15)

@@ -23,19 +23,19 @@ from manim import (
     linear,
 )
 
-from bpmath.nudge import nudge
-from bpmath.phrase import Phrase
-from scenes.kit import layout
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.change_ratios import nudge
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.diagram import Table
-from scenes.kit.dials import Dials
-from scenes.kit.equation import READABLE, Equation, meant
-from scenes.kit.flights import drops, empty_box, flight
-from scenes.kit.glyphs import Glyph
-from scenes.kit.many_paths import PathCounts, arrivals, waves
-from scenes.kit.theme import theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.equation import READABLE, Equation, meant
+from scenes.kit.network.diagram import Table
+from scenes.kit.network.dials import Dials
+from scenes.kit.network.number_flights import drops, empty_box, flight
+from scenes.kit.network.path_waves import PathCounts, arrivals, waves
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import theme
+from scenes.kit.text.glyphs import Glyph
 
 GAUGES = layout.Zone(layout.LEFT, layout.RIGHT, -0.34, 0.74)
 GRADIENTS = layout.Zone(layout.LEFT, layout.RIGHT, -0.94, -0.46)

@@ -7,17 +7,17 @@ from contextlib import suppress
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Line, TransformFromCopy, VGroup
 
-from bpmath.backprop import trace
-from bpmath.check import AGAIN, DIFFERENCES
-from bpmath.network import Network, NetworkError
-from bpmath.phrase import Phrase
-from bpmath.step import Step
-from scenes.kit import layout
+from bpmath.model.network import Network, NetworkError
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.backprop import trace
+from bpmath.numeric.second_method import AGAIN, DIFFERENCES
+from bpmath.symbolic.step import Step
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.cost_curve import CostCurve
-from scenes.kit.equation import Equation
-from scenes.kit.theme import theme
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.plots.cost_curve import CostCurve
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import theme
 
 PLOT = layout.Zone(-5.0, -1.75, -1.95, 2.2)
 SIDE = layout.Zone(-0.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)

@@ -17,15 +17,15 @@ from manim import (
     VGroup,
 )
 
-from bpmath.phrase import Phrase
-from bpmath.step import Step
-from scenes.kit import layout
+from bpmath.model.phrase import Phrase
+from bpmath.symbolic.step import Step
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import Table
-from scenes.kit.equation import Equation
-from scenes.kit.signal_story import way_back
-from scenes.kit.theme import SMALL, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.network.diagram import Table
+from scenes.kit.network.signal_story import way_back
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import SMALL, theme
 
 ROOM, HIGH = layout.PANEL.width - layout.NUMBERED, layout.PANEL.height - 0.44  # of a formula in the panel
 

@@ -19,15 +19,15 @@ from manim import (
 )
 from manim import TransformFromCopy as Fly
 
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from bpmath.step import Step
-from scenes.kit import layout
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
+from bpmath.symbolic.step import Step
 from scenes.kit.chapter import Chapter
-from scenes.kit.diagram import Table
-from scenes.kit.equation import Equation
-from scenes.kit.theme import theme
-from scenes.kit.wide import WideDiagram, network_diagram
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.network.diagram import Table
+from scenes.kit.network.wide import WideDiagram, network_diagram
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import theme
 
 TABLE = layout.Zone(layout.LEFT, layout.RIGHT, -0.7, 0.62)
 PANEL = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -0.75)

@@ -10,19 +10,19 @@ from math import log10
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, Line, Transform, VGroup, VMobject
 
-from bpmath.check import Check
-from bpmath.phrase import Phrase
-from bpmath.stepsize import Difference, curve, sweep
-from scenes.kit import layout
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.second_method import Check
+from bpmath.numeric.step_size import Difference, curve, sweep
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.numerals import Numeral, power_of_ten
-from scenes.kit.plot import Plot, decades
-from scenes.kit.provenance import FromNumber
-from scenes.kit.readout import Number
-from scenes.kit.study import other_number
-from scenes.kit.theme import NUMBER, SMALL, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.readout import Number
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.plots.plot import Plot, decades
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.source import FromNumber
+from scenes.kit.provenance.study import other_number
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import NUMBER, SMALL, theme
+from scenes.kit.text.rounding import Numeral, power_of_ten
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 NUDGES = layout.Zone(2.95, 5.85, -2.2, -0.1)  # J over the weight, in the panel

@@ -22,17 +22,17 @@ from manim import (
     VGroup,
 )
 
-from bpmath.network import Network, network
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from scenes.kit import layout
-from scenes.kit.blocks import Block
+from bpmath.model.network import Network, network
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
 from scenes.kit.chapter import Chapter
-from scenes.kit.equation import Equation
-from scenes.kit.pulse import arriving
-from scenes.kit.study import Study, study
-from scenes.kit.theme import FORMULA, SMALL, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.network.pulse import arriving
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.plots.matrix_blocks import Block
+from scenes.kit.provenance.study import Study, study
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import FORMULA, SMALL, theme
 
 ONE = layout.Zone(layout.LEFT, layout.RIGHT, -1.15, 0.62)  # the panel of one unit, and below it that of the layer
 WHOLE = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.27)

@@ -17,16 +17,16 @@ from manim import (
     VGroup,
 )
 
-from bpmath.network import Network
-from bpmath.phrase import Phrase
-from bpmath.sharing import count, head, products, work_again
-from scenes.kit import layout
+from bpmath.model.network import Network
+from bpmath.model.phrase import Phrase
+from bpmath.symbolic.shared_factors import count, head, products, work_again
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.equation import Equation, meant
-from scenes.kit.growth import TINTS, Growth
-from scenes.kit.study import other_number
-from scenes.kit.theme import FORMULA, SMALL, theme
+from scenes.kit.formulas.equation import Equation, meant
+from scenes.kit.plots.work_growth import TINTS, Growth
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.study import other_number
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import FORMULA, SMALL, theme
 
 ROWS = layout.Zone(layout.LEFT + 0.15, layout.RIGHT - 0.95, -1.55, 2.75)
 CARD = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, -1.75)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sympy as sp
 from manim import DOWN, LEFT, RIGHT, Create, FadeIn, FadeOut, VGroup
 
-from bpmath.calculus import x
-from bpmath.network import Network
-from bpmath.phrase import Phrase
-from bpmath.vanishing import largest
-from scenes.kit import layout
+from bpmath.model.network import Network
+from bpmath.model.phrase import Phrase
+from bpmath.symbolic.calculus import x
+from bpmath.symbolic.largest_slope import largest
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.curves import SlopeCurves
-from scenes.kit.lines import LINE, Lines
-from scenes.kit.theme import LABEL, SMALL, theme
+from scenes.kit.formulas.derivation_lines import LINE, Lines
+from scenes.kit.plots.activation_curves import SlopeCurves
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import LABEL, SMALL, theme
 
 CURVES = layout.Zone(layout.LEFT + 0.1, -2.5, layout.BOTTOM, layout.STAGE.top)
 SIDE = layout.Zone(-1.55, layout.RIGHT, layout.BOTTOM, layout.STAGE.top)

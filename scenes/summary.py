@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from manim import DOWN, LEFT, RIGHT, Animation, AnimationGroup, FadeIn, FadeOut, LaggedStart, VGroup
 
-from bpmath.phrase import Phrase
-from scenes.kit import layout
+from bpmath.model.phrase import Phrase
 from scenes.kit.chapter import Chapter
-from scenes.kit.equation import Equation
-from scenes.kit.theme import FORMULA, WORDS, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import FORMULA, WORDS, theme
 
 LINES = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 NAMES = 2.9  # width of the words at the left

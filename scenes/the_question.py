@@ -5,17 +5,17 @@ from __future__ import annotations
 from manim import DOWN, LEFT, UP, AnimationGroup, Create, FadeIn, FadeOut, LaggedStart, VGroup
 from manim import ReplacementTransform as Become
 
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from bpmath.turn import without_hidden
-from scenes.kit import layout
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.weight_sweep import without_hidden
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.glass import Glass
-from scenes.kit.knobs import METER, Board
-from scenes.kit.study import study
-from scenes.kit.theme import SMALL, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.network.knobs import METER, Board
+from scenes.kit.network.magnified_unit import Glass
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.study import study
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import SMALL, theme
 
 LARGE = layout.Zone(layout.LEFT, layout.RIGHT, -2.5, 2.7)  # of a wide network, while there is nothing else
 REGRESSIONS = {  # what a model without a hidden layer is, by its activation and cost: with one weight, with several

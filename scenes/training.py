@@ -25,19 +25,19 @@ from manim import (
     rush_into,
 )
 
-from bpmath.check import AGAIN
-from bpmath.descent import cost_again, train
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from bpmath.surface import Slice, steepest
-from scenes.kit import layout
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.cost_surface import Slice, steepest
+from bpmath.numeric.gradient_descent import cost_again, train
+from bpmath.numeric.second_method import AGAIN
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.map import CostMap, CostOver
-from scenes.kit.plot import Plot, nice_ticks
-from scenes.kit.study import other_number
-from scenes.kit.theme import NUMBER, SMALL, WORDS, theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.plots.cost_map import CostMap, CostOver
+from scenes.kit.plots.plot import Plot, nice_ticks
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.study import other_number
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import NUMBER, SMALL, WORDS, theme
 
 CARD = layout.Zone(layout.LEFT, layout.RIGHT, layout.BOTTOM, 0.62)
 AXES = layout.Zone(1.8, 4.65, -2.35, -0.1)  # J by update

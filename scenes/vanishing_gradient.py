@@ -23,24 +23,24 @@ from manim import (
     linear,
 )
 
-from bpmath.activation import ACTIVATIONS, z
-from bpmath.check import DIFFERENCES
-from bpmath.differences import difference
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from bpmath.vanishing import bound, deep_path, largest
-from scenes.kit import layout
+from bpmath.model.activation import ACTIVATIONS, z
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.function_differences import difference
+from bpmath.numeric.second_method import DIFFERENCES
+from bpmath.symbolic.largest_slope import bound, deep_path, largest
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.deep import SIDE, DeepPath
-from scenes.kit.diagram import NetworkDiagram
-from scenes.kit.numerals import Numeral
-from scenes.kit.plot import Plot, decades, nice_ticks
-from scenes.kit.provenance import FromNumber
-from scenes.kit.signal_story import are_largest, signal_sizes, way_back, why_there_is_none
-from scenes.kit.study import other_number, study
-from scenes.kit.theme import LABEL, SMALL, theme
-from scenes.kit.wide import WideDiagram, network_diagram
+from scenes.kit.network.deep_path import SIDE, DeepPath
+from scenes.kit.network.diagram import NetworkDiagram
+from scenes.kit.network.signal_story import are_largest, signal_sizes, way_back, why_there_is_none
+from scenes.kit.network.wide import WideDiagram, network_diagram
+from scenes.kit.plots.plot import Plot, decades, nice_ticks
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.source import FromNumber
+from scenes.kit.provenance.study import other_number, study
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import LABEL, SMALL, theme
+from scenes.kit.text.rounding import Numeral
 
 SIGMOID = ACTIVATIONS["sigmoid"]
 HIDDEN, WEIGHT = 10, 1.0  # layers of the deep path, and each of its weights

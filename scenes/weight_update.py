@@ -20,21 +20,21 @@ from manim import (
     VGroup,
 )
 
-from bpmath.descent import biases_kept, wrong_order
-from bpmath.network import Network, NetworkError
-from bpmath.notation import Quantity
-from bpmath.phrase import Phrase
-from scenes.kit import layout
-from scenes.kit.bars import Bars
+from bpmath.model.network import Network, NetworkError
+from bpmath.model.notation import Quantity
+from bpmath.model.phrase import Phrase
+from bpmath.numeric.gradient_descent import biases_kept, wrong_order
 from scenes.kit.chapter import Chapter
-from scenes.kit.claims import Claim
-from scenes.kit.diagram import Table
-from scenes.kit.equation import Equation
-from scenes.kit.numerals import LONG
-from scenes.kit.readout import Number
-from scenes.kit.study import Study, other_number, study
-from scenes.kit.theme import theme
-from scenes.kit.wide import network_diagram
+from scenes.kit.formulas.equation import Equation
+from scenes.kit.formulas.readout import Number
+from scenes.kit.network.diagram import Table
+from scenes.kit.network.wide import network_diagram
+from scenes.kit.plots.bars import Bars
+from scenes.kit.provenance.claims import Claim
+from scenes.kit.provenance.study import Study, other_number, study
+from scenes.kit.setting import layout
+from scenes.kit.setting.theme import theme
+from scenes.kit.text.rounding import LONG
 
 ROWS = layout.Zone(layout.LEFT, layout.RIGHT, -1.14, 0.68)
 COSTS = layout.Zone(layout.LEFT + 0.4, layout.RIGHT - 0.2, layout.BOTTOM + 0.08, layout.PANEL.top - 0.08)

@@ -7,19 +7,19 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bpmath.backprop import Trace
-from bpmath.network import Network
-from studio.chapters import find
-from studio.film import Order
-from studio.job import jobs_for
-from studio.language import chosen
-from studio.making import Tell, make_all
-from studio.mistake import Mistake
-from studio.networks import left_out
-from studio.pages import data_url
-from studio.store import Store
-from studio.trace_table import html
-from studio.workers import Local
+from bpmath.model.network import Network
+from bpmath.numeric.backprop import Trace
+from studio.cache.job import jobs_for
+from studio.cache.store import Store
+from studio.film.chapters import find
+from studio.film.folder import Order
+from studio.film.make import Tell, make_all
+from studio.film.networks import left_out
+from studio.pages.page_parts import data_url
+from studio.pages.trace_table import html
+from studio.render.pool import Local
+from studio.system.mistake import Mistake
+from studio.system.told_language import chosen
 
 with suppress(ImportError):   # outside a notebook there is nobody to show a table to
     from IPython import get_ipython

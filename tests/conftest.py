@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chromium import launched
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
-from studio.key import common, ingredients
+from studio.cache.key import common, ingredients
+from tests.chromium import launched
 
 settings.register_profile("film", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", settings.get_profile("film"), derandomize=False, database=None, print_blob=True)
@@ -74,7 +74,7 @@ def film_of(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory,
         for number, (name, body) in enumerate(bodies.items(), 1):
             (folder / f"{name.lower()}_file.py").write_text(CHAPTER.format(name=name, number=number, body=body))
         monkeypatch.syspath_prepend(folder.parent)
-        monkeypatch.setattr("studio.chapters.PACKAGE", package)
+        monkeypatch.setattr("studio.film.chapters.PACKAGE", package)
         monkeypatch.delenv("BACKPROP_NETWORK", raising=False)
         ingredients.cache_clear()
         common.cache_clear()

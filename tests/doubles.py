@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 import mpmath
 import numpy as np
 
-from bpmath import exact
+from bpmath.model import multiprecision
 
 
 def in_doubles(f: Callable, *vectors: Sequence[float]) -> np.ndarray:
     """The doubles nearest to f of vectors of mpf: a vector, or a number as an array without axes."""
-    with mpmath.workprec(2 * exact.bits(*(float(v) for vector in vectors for v in vector))):
+    with mpmath.workprec(2 * multiprecision.bits(*(float(v) for vector in vectors for v in vector))):
         found = f(*([mpmath.mpf(float(v)) for v in vector] for vector in vectors))
-        return exact.rounded(found)
+        return multiprecision.rounded(found)

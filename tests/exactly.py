@@ -17,8 +17,8 @@ from functools import cached_property, partial
 
 from gmpy2 import mpq
 
-from bpmath.network import Network
-from bpmath.notation import Quantity
+from bpmath.model.network import Network
+from bpmath.model.notation import Quantity
 from tests.ball import (
     Ball,
     Number,

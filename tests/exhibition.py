@@ -8,13 +8,13 @@ from pathlib import Path
 import av
 import numpy as np
 from manim import DOWN, FadeIn, tempconfig
-from watching import DRY
 
-from bpmath.files import DEFAULT, read_network
-from scenes.kit import captions
+from bpmath.files.network_file import DEFAULT, read_network
 from scenes.kit.chapter import Chapter
-from studio.captions import join_captions
-from studio.clip import Clip, join
+from scenes.kit.narration import captions
+from studio.movie.clip import Clip, join
+from studio.movie.film_captions import join_captions
+from tests.watching import DRY
 
 NAME = '<img src=x onerror="document.title=1"> & "mine" {{ 7 * 7 }}'
 TITLES = ("Signals </script><b>", "Cost & <i>more</i>")

@@ -9,12 +9,12 @@ import numpy as np
 import sympy as sp
 from hypothesis import strategies as st
 
-from bpmath.activation import ACTIVATIONS
-from bpmath.backprop import trace
-from bpmath.check import demand, verify
-from bpmath.cost import COSTS
-from bpmath.files import DEFAULT, NETWORKS, read_network
-from bpmath.network import Layer, Network, NetworkError, frozen, network
+from bpmath.files.network_file import DEFAULT, NETWORKS, read_network
+from bpmath.model.activation import ACTIVATIONS
+from bpmath.model.cost import COSTS
+from bpmath.model.network import Layer, Network, NetworkError, frozen, network
+from bpmath.numeric.backprop import trace
+from bpmath.numeric.second_method import demand, verify
 
 ELEMENTWISE = tuple(name for name, a in ACTIVATIONS.items() if a.elementwise)
 OUTPUTS = {"squared_error": tuple(ACTIVATIONS), "binary_cross_entropy": ("sigmoid", "softmax"),

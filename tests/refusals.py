@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bpmath.files import read_network
-from bpmath.network import NetworkError
+from bpmath.files.network_file import read_network
+from bpmath.model.network import NetworkError
 
 
 def refused(path: Path) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bpmath.network import Network
-from bpmath.phrase import Phrase
+from bpmath.model.network import Network
+from bpmath.model.phrase import Phrase
 from scenes.kit.chapter import Chapter
-from scenes.kit.language import Language
+from scenes.kit.setting.language import Language
 from studio.lint import lint
-from studio.lint.play import DRY
+from studio.lint.views.play import DRY
 
 __all__ = ["DRY", "Viewing", "watch"]
 

@@ -14,32 +14,33 @@ from manim import CairoRenderer, Mobject, Scene, config
 from manim.animation.animation import prepare_animation
 from manim.utils.exceptions import EndSceneEarlyException
 
-from bpmath.network import Network, NetworkError
-from bpmath.notation import Quantity
-from bpmath.step import Step
-from scenes.kit import captions
-from scenes.kit.choices import Choices
-from scenes.kit.drawing.renderer import Renderer, by_manim
-from scenes.kit.equation import written
-from scenes.kit.guard import guard, landing
-from scenes.kit.ledger import ChapterError, Ledger, sources
-from scenes.kit.pen import Pen
-from scenes.kit.readout import Readout
-from scenes.kit.sections import Sections
-from scenes.kit.study import study
-from scenes.kit.telling import Teller
-from scenes.kit.theme import theme
-from scenes.kit.whole import replacing
+from bpmath.model.network import Network, NetworkError
+from bpmath.model.notation import Quantity
+from bpmath.symbolic.step import Step
+from scenes.kit.encoder.renderer import Renderer, by_manim
+from scenes.kit.formulas.elements import Elements
+from scenes.kit.formulas.equation import written
+from scenes.kit.formulas.readout import Readout
+from scenes.kit.narration import captions
+from scenes.kit.narration.sections import Sections
+from scenes.kit.narrator import Narrator
+from scenes.kit.options import Options
+from scenes.kit.provenance.ledger import Ledger, sources
+from scenes.kit.provenance.study import study
+from scenes.kit.provenance.transforms import guard, landing
+from scenes.kit.setting.errors import ChapterError
+from scenes.kit.setting.theme import theme
+from scenes.kit.setting.whole_file import replacing
 
 MOST_LAYERS = 9   # that a picture has room for
 LAST_STILL = 2.0  # seconds that a chapter's last picture stands, as a slide would
 
 
-class Chapter(Choices, Pen, Teller):
+class Chapter(Options, Elements, Narrator):
     """One idea of the film on one network.
 
     A subclass has `chapter` (its number), `title`, and `construct`, a storyboard of beats; what it is about and how it
-    is told is chosen for it, see Choices. After rendering it writes its captions (.srt) and its ledger (.json) beside
+    is told is chosen for it, see Options. After rendering it writes its captions (.srt) and its ledger (.json) beside
     the clip.
     """
 

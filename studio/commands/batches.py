@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cast import called
 from studio.commands.options import FILE, FOLDER, FORCE, JOBS, VOICE, formed, pictured
-from studio.mistake import Mistake
-from studio.terminal import console, cores
+from studio.film.chosen_chapters import called
+from studio.system.mistake import Mistake
+from studio.system.terminal import console, cores
 
 if TYPE_CHECKING:
-    from studio.form import Form
-    from studio.making import Engine
+    from studio.film.make import Engine
+    from studio.movie.clip_format import Form
 
 
 @click.command("batch")
@@ -45,11 +45,11 @@ def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], qual
         return for_a_class(networks, output, jobs)
     from contextlib import closing
 
-    from studio.batch import Batch
-    from studio.making import make_all
-    from studio.progress import Count
-    from studio.report import batch_table
-    from studio.store import Store
+    from studio.cache.store import Store
+    from studio.display.progress import Count
+    from studio.display.tables import batch_table
+    from studio.film.batch import Batch
+    from studio.film.make import make_all
 
     cast = called(names)
     output.mkdir(parents=True, exist_ok=True)    # what cannot be one is told before the work
@@ -73,9 +73,9 @@ def batch(networks: tuple[Path, ...], output: Path, names: tuple[str, ...], qual
 def engine(scheduler: str | None, jobs: int | None) -> Engine:
     """What renders a batch: a cluster, or processes here."""
     if scheduler:
-        from studio.cluster import Cluster
+        from studio.render.cluster import Cluster
 
         return Cluster(scheduler)
-    from studio.workers import Local
+    from studio.render.pool import Local
 
     return Local(jobs or cores())

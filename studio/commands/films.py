@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cast import able, called
 from studio.commands.options import (
     CHAPTERS,
     FILE,
@@ -23,13 +22,14 @@ from studio.commands.options import (
     formed,
     pictured,
 )
-from studio.form import USUAL, Form
-from studio.mistake import Mistake
-from studio.terminal import console, cores, elapsed
+from studio.film.chosen_chapters import able, called
+from studio.movie.clip_format import USUAL, Form
+from studio.system.mistake import Mistake
+from studio.system.terminal import console, cores, elapsed
 
 if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
-    from studio.film import Made
+    from studio.film.folder import Made
 
 
 @click.command("list")
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="For other programs.")
 def list_chapters(network: Path | None, as_json: bool) -> None:
     """List the chapters in the order of the film."""
-    from studio.chapters import chapters, file_of
-    from studio.networks import traced
+    from studio.film.chapters import chapters, file_of
+    from studio.film.networks import traced
 
     shown = traced(network).network if network else None
     reasons = {c: c.suits(shown) if shown else "" for c in chapters()}
@@ -50,7 +50,7 @@ def list_chapters(network: Path | None, as_json: bool) -> None:
             rows = [row | {"left_out": reason} for row, reason in zip(rows, reasons.values(), strict=True)]
         click.echo(json.dumps(rows))
         return
-    from studio.report import chapters_table
+    from studio.display.tables import chapters_table
 
     console().print(chapters_table(reasons, file_of, shown))
 
@@ -92,7 +92,7 @@ def film(network: Path | None, quality: str, output: Path, jobs: int | None, for
     The film replaces the one before only when it is whole. Chapters whose code, network, options and libraries are
     as before are not rendered again.
     """
-    from studio.chapters import chapters
+    from studio.film.chapters import chapters
 
     produce(chapters(), network, quality, output, jobs, force, form, whole=True)
 
@@ -102,14 +102,14 @@ def produce(cast: Sequence[type[Chapter]], given: Path | None, quality: str, out
     """Renders chapters and says where they are. What cannot show the network is left out, or refused if `named`."""
     from contextlib import closing
 
-    from studio.chapters import chapters
-    from studio.film import Order
-    from studio.job import jobs_for
-    from studio.making import make_all
-    from studio.networks import network_file, traced
-    from studio.progress import Progress, clock
-    from studio.store import Store
-    from studio.workers import Local
+    from studio.cache.job import jobs_for
+    from studio.cache.store import Store
+    from studio.display.progress import Progress, clock
+    from studio.film.chapters import chapters
+    from studio.film.folder import Order
+    from studio.film.make import make_all
+    from studio.film.networks import network_file, traced
+    from studio.render.pool import Local
 
     out, store = console(), Store()
     file = network_file(given)

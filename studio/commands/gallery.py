@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from studio.commands.options import FOLDER
-from studio.terminal import console
+from studio.system.terminal import console
 
 
 @click.command()
@@ -17,10 +17,10 @@ def gallery(folder: Path) -> None:
     DIR is what `backprop film` or `backprop render` wrote. The page, index.html, needs no network and nothing but the
     files beside it: open it from there, or put the folder on a web server.
     """
-    from studio.gallery.folder import read_folder
-    from studio.gallery.page import page
-    from studio.origin import demand_one_origin
-    from studio.staging import publish, staging
+    from studio.film.origin import demand_one_origin
+    from studio.pages.gallery.folder import read_folder
+    from studio.pages.gallery.page import page
+    from studio.system.staging import publish, staging
 
     found = read_folder(folder)
     demand_one_origin(folder, found.made)

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from studio.commands.options import FILE, LANGUAGE
-from studio.index import INDEX, visible, write_index
-from studio.mistake import Mistake
-from studio.signals import held_back
-from studio.staging import note, sweep
-from studio.terminal import console, cores
+from studio.film.index import INDEX, visible, write_index
+from studio.system.mistake import Mistake
+from studio.system.signals import held_back
+from studio.system.staging import note, sweep
+from studio.system.terminal import console, cores
 
 FEW = 4    # sheets that are not worth more processes
 
@@ -47,7 +47,7 @@ def hand_out(files: Sequence[Path], targets: Sequence[Path], blank: bool, jobs: 
     """Writes the handouts of many networks, on all cores; for each "" or why it was not made."""
     from rich.progress import Progress
 
-    from studio.sheet import attempt
+    from studio.paper.sheet import attempt
 
     processes = 1 if len(files) < FEW else min(jobs or cores(), len(files))
     folders = list(dict.fromkeys(target.parent for target in targets))
@@ -66,7 +66,7 @@ def for_a_class(files: Sequence[Path], output: Path, jobs: int | None) -> None:
     """Writes the handouts to fill in and their keys, and an index of what came of them. Ends with exit code 1 if one
     was not made.
     """
-    from studio.sheet import key_of
+    from studio.paper.sheet import key_of
 
     output.mkdir(parents=True, exist_ok=True)    # what cannot be one is told before the work
     targets = places(files, output)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.commands.options import FILE, UNITS
-from studio.mistake import Mistake
-from studio.terminal import console
+from studio.system.mistake import Mistake
+from studio.system.terminal import console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,13 +31,13 @@ def new(file: Path, invented: bool, count: int, seed: int, sizes: str) -> None:
     folder, and a network for each student of a class is written to it.
     """
     if invented:
-        from studio.invent import write_all
+        from studio.paper.random_networks import write_all
 
         written = write_all(file, count, seed, sizes)
         click.echo(f"{file}: {written[0].name} to {written[-1].name}. For their handouts:")
         click.echo(f"  backprop batch {file}/*.toml --sheet --output {file / 'sheets'}")
         return
-    from bpmath.files import DEFAULT
+    from bpmath.files.network_file import DEFAULT
 
     if file.suffix.lower() != ".toml":
         raise Mistake(f"{file}: found the ending '{file.suffix}', needed .toml")
@@ -63,7 +63,7 @@ def check(file: Path) -> None:
     knows nothing of it; of wide layers those of the units in focus and the largest. The exit code is 0 only if every
     equation is proved and every number confirmed.
     """
-    from studio import report as show
+    from studio.display import tables as show
 
     out = console()
     derivation, found, report, steps = study(file, out)
@@ -78,10 +78,10 @@ def check(file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In full precision, for other programs.")
 def trace(file: Path, as_json: bool) -> None:
     """Show every number of one pass and one update."""
-    from bpmath.backprop import cost_of
-    from studio import report as show
-    from studio.answers import trace_table
-    from studio.networks import traced
+    from bpmath.numeric.backprop import cost_of
+    from studio.display import tables as show
+    from studio.display.answers import trace_table
+    from studio.film.networks import traced
 
     found = traced(file)
     if as_json:
@@ -102,8 +102,8 @@ def derive(file: Path, as_json: bool) -> None:
     The numbers in brackets are the article's equation numbers, (1) to (17). Of a wide layer the equations of one unit
     are written out, the one in focus.
     """
-    from studio import report as show
-    from studio.answers import derivation_table
+    from studio.display import tables as show
+    from studio.display.answers import derivation_table
 
     out = console()
     derivation, _, report, steps = study(file, out)
@@ -117,10 +117,10 @@ def derive(file: Path, as_json: bool) -> None:
 
 def study(file: Path, out: Console) -> tuple:
     """The derivation, the trace, its check by the second method and the proved steps of a network file."""
-    from bpmath.check import verify
-    from bpmath.derivation import Derivation
-    from bpmath.focus import in_focus
-    from studio.networks import derivable, named_units, traced
+    from bpmath.numeric.second_method import verify
+    from bpmath.symbolic.derivation import Derivation
+    from scenes.kit.setting.focus import in_focus
+    from studio.film.networks import derivable, named_units, traced
 
     found = traced(file)
     derivable(found.network)

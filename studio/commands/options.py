@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from scenes.kit import variables
-from scenes.kit.drawing.formats import FORMATS
-from studio.environment import kept_in
-from studio.form import PRESETS, Form
-from studio.language import tell
+from scenes.kit.encoder.formats import FORMATS
+from scenes.kit.setting import environment_variables
+from studio.movie.clip_format import PRESETS, Form
+from studio.system.kept_environment import kept_in
+from studio.system.told_language import tell
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path)
@@ -19,15 +19,15 @@ DEFAULT_OUTPUT = Path("media/film")
 
 CHAPTERS = click.argument("names", nargs=-1, metavar="[CHAPTER]...")
 NETWORK = click.option("--network", type=FILE, metavar="FILE", help="A .toml or .json file.  [default: single path]")
-UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=kept_in(variables.UNITS),
+UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=kept_in(environment_variables.UNITS),
                      help="The units in focus: 2:3,3:1 is unit 3 of layer 2 and unit 1 of layer 3.  "
                           "[default: those with the largest |delta|]")
 THEME = click.option("--theme", type=click.Choice(["dark", "light"]), expose_value=False,
-                     callback=kept_in(variables.THEME), help="Light for a bright room or paper.  [default: dark]")
+                     callback=kept_in(environment_variables.THEME), help="Light for a bright room or paper.  [default: dark]")
 LANGUAGE = click.option("--language", metavar="CODE", expose_value=False, callback=tell,
                         help="What the film is told in: en or de.  [default: en]")
 VOICE = click.option("--voice", is_flag=True, flag_value="1", default=None, expose_value=False,
-                     callback=kept_in(variables.VOICE), help="Told aloud, too: a beat lasts as long as its sentence.")
+                     callback=kept_in(environment_variables.VOICE), help="Told aloud, too: a beat lasts as long as its sentence.")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
                        help="480p15, 720p30, 1080p60, 1440p60, 2160p60 (4K).")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,

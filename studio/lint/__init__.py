@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpmath.network import Network
+from bpmath.model.network import Network
 from scenes.kit.chapter import Chapter
-from studio.lint.arithmetic import Arithmetic
-from studio.lint.contrast import Contrast
-from studio.lint.crossed import Crossed
-from studio.lint.finding import Eye, Finding
-from studio.lint.leftovers import Pieces, Twice, Unseen
-from studio.lint.margins import Margins
-from studio.lint.movement import Movement
-from studio.lint.overlap import Overlap
-from studio.lint.picture import Picture
-from studio.lint.play import Play, play
-from studio.lint.reading import Reading
-from studio.lint.size import Size
+from studio.lint.rules.arithmetic import Arithmetic
+from studio.lint.rules.contrast import Contrast
+from studio.lint.rules.crossed import Crossed
+from studio.lint.rules.leftovers import Pieces, Twice, Unseen
+from studio.lint.rules.margins import Margins
+from studio.lint.rules.movement import Movement
+from studio.lint.rules.overlap import Overlap
+from studio.lint.rules.reading import Reading
+from studio.lint.rules.size import Size
+from studio.lint.views.finding import Eye, Finding
+from studio.lint.views.picture import Picture
+from studio.lint.views.play import Play, play
 
 EYES: tuple[type[Eye], ...] = (
     Margins, Overlap, Crossed, Size, Contrast, Reading, Unseen, Twice, Pieces, Arithmetic, Movement,
