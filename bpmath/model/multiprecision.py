@@ -49,7 +49,8 @@ def working_bits(given: Iterable[np.ndarray], layers: int, digits: int, saturati
 
 def given(value: float, decimal: bool) -> mpmath.mpf:
     """A given number at the working precision: the decimal that is written for a double, or the double itself."""
-    return mpmath.mpf(repr(float(value)) if decimal and value % 1 else float(value))
+    whole = value % 1 == 0 and abs(value) < 2**DOUBLE    # the double itself, without a detour
+    return mpmath.mpf(repr(float(value)) if decimal and not whole else float(value))
 
 
 def total(terms: Sequence[mpmath.mpf]) -> mpmath.mpf:

@@ -154,3 +154,10 @@ def test_numbers_far_larger_than_others_are_no_reason_to_refuse() -> None:
     (0.0, 0.0, True), (3e-16, -1e-16, False), (5e-324, 0.0, True)])
 def test_what_counts_as_agreement(value: float, second: float, ok: bool) -> None:
     assert Check(value, second, "").ok is ok
+
+
+def test_a_large_whole_number_is_the_decimal_that_it_says_too() -> None:
+    layers = [([[1e8, 0.0142111089535288]], "linear")]
+    t = trace(network([1e8, -7.03674852729693e17], [0.0], "squared_error", layers))
+    exact = Fraction(10**16) - Fraction("0.0142111089535288") * 703674852729693000
+    assert t.z[2][0] == float(exact)
