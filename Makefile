@@ -6,7 +6,7 @@ READY   := .venv/ready
 BROWSER := .venv/browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup film test fuzz lint lint-many style clean
+.PHONY: help setup film test test-all fuzz lint lint-many style clean
 
 help:           ## this list
 	@echo "make film [NETWORK=mine.toml] [QUALITY=l|m|h|p|k] [OUTPUT=$(OUTPUT)]"
@@ -25,6 +25,9 @@ film: $(READY)  ## the whole film, in media/film
 
 test: $(READY) $(BROWSER) ## all tests, on all cores
 	@.venv/bin/python -m pytest -n auto
+
+test-all: $(READY) $(BROWSER) ## all tests, with the slow ones, of which `test` takes a sample
+	@.venv/bin/python -m pytest -n auto -m ""
 
 fuzz: $(READY)  ## damaged files and random networks, others each time; BACKPROP_FUZZ=N tries N files, not 20,000
 	@.venv/bin/python -m pytest -n auto --hypothesis-profile=fuzz tests/fuzz/fuzz_*.py

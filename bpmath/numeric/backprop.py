@@ -1,7 +1,7 @@
 """The numeric pass: forward, backward and one update, by the mathematics' own layer numbers.
 
-It is computed with more digits than a double has (see `multiprecision.py`) and rounded once: each number of a trace is the
-double nearest to what the mathematics says of the given numbers.
+It is computed with more digits than a double has (see `multiprecision.py`) and rounded once: each number of a trace is
+the double nearest to what the mathematics says of the given numbers.
 
     z(l+1) = theta(l) a(l) + b(l)      a(l) = g(z(l))      h = a(L)
     delta(L) = dJ/dz(L)                delta(l) = theta(l)^T delta(l+1) * g'(z(l))
@@ -174,8 +174,8 @@ def cost_of(network: Network) -> float:
 
 def stepped(old: np.ndarray, alpha: mpmath.mpf, gradient: np.ndarray) -> np.ndarray:
     """old - alpha gradient, in the shape of the two."""
-    return objects(multiprecision.total([v, -alpha * d]) if d else v for v, d in zip(old.flat, gradient.flat, strict=True)
-                   ).reshape(old.shape)
+    pairs = zip(old.flat, gradient.flat, strict=True)
+    return objects(multiprecision.total([v, -alpha * d]) if d else v for v, d in pairs).reshape(old.shape)
 
 
 def trace(network: Network) -> Trace:

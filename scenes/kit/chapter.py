@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ class Chapter(Options, Elements, Narrator):
         self.cues[:] = captions.between(self.sections.begun, self.time, self.cues)
         book = self.ledger.book(type(self).__name__, self.net.name, self.time - self.sections.begun, self.tongue.say)
         book |= {"number": self.chapter, "title": self.tongue.say(self.title), "language": self.tongue.code}
-        book |= {"burnt": self.burn}
+        book |= {"burnt": self.burn, "version": version("backprop-film")}
         self.papers = {".srt": captions.compose(self.cues), ".json": json.dumps(book, indent=1, ensure_ascii=False)}
 
     def write_papers(self) -> None:

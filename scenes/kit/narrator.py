@@ -74,7 +74,8 @@ class Narrator(Scene):
     def in_words(self, sentence: str, slots: Mapping[str, object]) -> str:
         """A sentence as plain text in the chapter's language. ChapterError where a claim of it does not hold."""
         claims.hold(sentence, slots, lambda q: self.study.number(q)[0])
-        return sentence_text.as_text(sentence, lambda q: self.study.number(q)[0], slots, self.tongue.pattern, self.study.found)
+        numbers, pattern = lambda q: self.study.number(q)[0], self.tongue.pattern
+        return sentence_text.as_text(sentence, numbers, slots, pattern, self.study.found)
 
     def aloud(self, sentence: str, **slots: object) -> str:
         """A sentence as a voice reads it, in the chapter's language."""

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from scenes.kit.chapter import Chapter
 
 Options = tuple[tuple[str, str], ...]
-AT_HOME = {environment_variables.NETWORK, environment_variables.CACHE}    # a job has its network with it; every machine has its own cache
+# a job has its network with it; every machine has its own cache
+AT_HOME = {environment_variables.NETWORK, environment_variables.CACHE}
 
 
 @dataclass(frozen=True)
 class Job:
     """All that makes a chapter's files.
 
-    `network` is the network itself (`bpmath.files.canonical`), `shown` what of it the files depend on, and `source` what the
-    lecturer calls it; `options` are the environment variables that change the picture; `made_of` is the code and the
-    libraries that are meant. Of a `part`, the movie has only that, and the last has all that is told and proved.
+    `network` is the network itself (`bpmath.files.canonical`), `shown` what of it the files depend on, and `source`
+    what the lecturer calls it; `options` are the environment variables that change the picture; `made_of` is the code
+    and the libraries that are meant. Of a `part`, the movie has only that, and the last has all that is told and
+    proved.
     """
 
     module: str

@@ -16,8 +16,8 @@ from scenes.kit.setting import environment_variables
 Ingredients = tuple[tuple[str, str], ...]
 
 PACKAGES = ("bpmath", "scenes.kit")    # whatever a chapter imports of this project
-RENDERING = ("studio.render.chapter_files", "studio.movie.clip", "studio.movie.gif", "studio.movie.clip_format", "studio.render.parts", "studio.system.manim_defaults",
-             "studio.system.kept_environment")
+RENDERING = ("studio.render.chapter_files", "studio.movie.clip", "studio.movie.gif", "studio.movie.clip_format",
+             "studio.render.parts", "studio.system.manim_defaults", "studio.system.kept_environment")
 # the tests hold that a worker loads no other that could change a file
 LIBRARIES = ("av", "babel", "gmpy2", "manim", "manimpango", "mpmath", "numpy", "pillow", "pycairo", "scipy",
              "skia-pathops", "srt", "svgelements", "sympy", "typst")

@@ -23,11 +23,13 @@ UNITS = click.option("--units", metavar="L:U,...", expose_value=False, callback=
                      help="The units in focus: 2:3,3:1 is unit 3 of layer 2 and unit 1 of layer 3.  "
                           "[default: those with the largest |delta|]")
 THEME = click.option("--theme", type=click.Choice(["dark", "light"]), expose_value=False,
-                     callback=kept_in(environment_variables.THEME), help="Light for a bright room or paper.  [default: dark]")
+                     callback=kept_in(environment_variables.THEME),
+                     help="Light for a bright room or paper.  [default: dark]")
 LANGUAGE = click.option("--language", metavar="CODE", expose_value=False, callback=tell,
                         help="What the film is told in: en or de.  [default: en]")
 VOICE = click.option("--voice", is_flag=True, flag_value="1", default=None, expose_value=False,
-                     callback=kept_in(environment_variables.VOICE), help="Told aloud, too: a beat lasts as long as its sentence.")
+                     callback=kept_in(environment_variables.VOICE),
+                     help="Told aloud, too: a beat lasts as long as its sentence.")
 QUALITY = click.option("--quality", type=click.Choice(list("lmhpk")), default="l", show_default=True,
                        help="480p15, 720p30, 1080p60, 1440p60, 2160p60 (4K).")
 OUTPUT = click.option("--output", type=FOLDER, metavar="DIR", default=DEFAULT_OUTPUT, show_default=True,

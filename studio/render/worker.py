@@ -2,8 +2,8 @@
 
 It takes jobs from its standard input, one after another, and answers on its standard output: numbers are the seconds of
 film so far, then comes what was rendered or why it failed. When its input ends, because whoever started it stopped or
-was killed, so does it, in the middle of whatever it does. A copy of another process (`studio.render.forked`) has pipes of its
-own for both.
+was killed, so does it, in the middle of whatever it does. A copy of another process (`studio.render.forked`) has pipes
+of its own for both.
 """
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A sentence that compares numbers is told with its comparison beside it, and a wrong one stops the film.
 
-The comparing words are in scenes/kit/provenance/claims.py. Sentences with one of them that compare no numbers of the network are
-listed here with the reason, and so are those that have a number in words: others have slots.
+The comparing words are in scenes/kit/provenance/claims.py. Sentences with one of them that compare no numbers of the
+network are listed here with the reason, and so are those that have a number in words: others have slots.
 """
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ def test_warnings_are_errors_after_a_command_and_in_it(monkeypatch: pytest.Monke
 
 
 def test_the_console_script_sets_its_own_process_up(tmp_path: Path) -> None:
-    code = "import atexit, gc, os, signal; from studio.commands import main as cli; cli.main = lambda **_: print(gc.isenabled(), " \
+    code = "import atexit, gc, os, signal; from studio.commands import main as cli; " \
+           "cli.main = lambda **_: print(gc.isenabled(), " \
            "os.environ['PYTHONWARNINGS'], signal.getsignal(signal.SIGTERM) is cli.terminate); cli.run()"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert run.stdout.split() == ["False", "ignore", "True"]

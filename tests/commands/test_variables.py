@@ -13,7 +13,8 @@ from scenes.kit.setting import environment_variables
 from scenes.kit.setting.theme import THEMES
 
 HOUSE = Path(__file__).parents[2]
-ALL = {value for name, value in vars(environment_variables).items() if isinstance(value, str) and value.startswith("BACKPROP_")}
+ALL = {value for value in vars(environment_variables).values()
+       if isinstance(value, str) and value.startswith("BACKPROP_")}
 ALL -= {environment_variables.PREFIX}
 ANY = {environment_variables.VOICE, environment_variables.CACHE}  # set to anything, and the name of a folder
 WRONG = {

@@ -154,7 +154,8 @@ def test_a_film_of_no_chapter_is_a_mistake(film_of: Callable, output: Path) -> N
 
 @pytest.mark.parametrize(("body", "words"), [
     ("from scenes.kit.chapter import ChapterError; raise ChapterError('a number is wrong')", "Two: a number is wrong"),
-    ("from bpmath.model.network import NetworkError; raise NetworkError('layer 2: too large')", "Two: layer 2: too large"),
+    ("from bpmath.model.network import NetworkError; raise NetworkError('layer 2: too large')",
+     "Two: layer 2: too large"),
     (f"raise OSError({errno.ENOSPC}, 'No space left on device')", "the disk is full"),
     (f"import av; av.error.err_check(-{errno.ENOSPC})", "(BACKPROP_CACHE names another place): the disk is full"),
     ("open('/nowhere/at all')", "Two: /nowhere/at all: No such file or directory"),

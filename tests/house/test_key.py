@@ -102,9 +102,11 @@ HARMLESS = {
     "safetensors": "a job has its numbers with it", "setuptools": "pkg_resources of other libraries",
     "tqdm": "progress", "typing-extensions": "types", "watchdog": "manim's, for previews",
     "attrs": "for others", "pyyaml": "for others",
-    **dict.fromkeys(("studio", "studio.cache", "studio.film", "studio.movie", "studio.render", "studio.system"), "empty"),
+    **dict.fromkeys(("studio", "studio.cache", "studio.film", "studio.movie", "studio.render", "studio.system"),
+                    "without code"),
     "studio.film.chapters": "finds them", "studio.cache.job": "is the key", "studio.cache.key": "is the key",
-    "studio.system.mistake": "what is told", "studio.system.signals": "Ctrl-C", "studio.system.staging": "where files are",
+    "studio.system.mistake": "what is told", "studio.system.signals": "Ctrl-C",
+    "studio.system.staging": "where files are",
     "studio.system.workplace": "where files are", "studio.render.worker": "takes jobs and gives answers",
 }
 RENDERS = """

@@ -54,4 +54,5 @@ THEMES = {
         "#FBFAF7", "#EFEDE6", "#1B1F24", "#5B6470", "#8A9099", "#1023CC", "#955707", "#007243", "#721306", "#742F94"
     ),
 }
-theme = THEMES.get(os.environ.get(environment_variables.THEME, ""), THEMES["dark"])  # another name is refused by who plays
+# another name is refused by who plays
+theme = THEMES.get(os.environ.get(environment_variables.THEME, ""), THEMES["dark"])

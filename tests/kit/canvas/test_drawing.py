@@ -90,8 +90,13 @@ def compared(chapter: type[Chapter], net: Network) -> Differences:
     return both.differences
 
 
-@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.__name__)
-@pytest.mark.parametrize("name", UNLIKE)
+# drawn twice, frame by frame: each chapter on one network by default, on all of them with `make test-all`
+DRAWN = [pytest.param(name, chapter, id=f"{name}-{chapter.__name__}",
+                      marks=() if n % len(UNLIKE) == m else (pytest.mark.slow,))
+         for n, chapter in enumerate(chapters()) for m, name in enumerate(UNLIKE)]
+
+
+@pytest.mark.parametrize(("name", "chapter"), DRAWN)
 def test_the_picture_is_manims(chapter: type[Chapter], name: str) -> None:
     if chapter.suits(NETWORKS[name]):
         pytest.skip("left out on this network")

@@ -80,7 +80,8 @@ def test_every_two_roles_are_told_apart(theme: Theme, sight: str) -> None:
 @pytest.mark.parametrize("network", ["single_path", "three_classes"])
 def test_nothing_is_found_in_the_light_film(network: str) -> None:
     file = NETWORKS / f"{network}.toml"
-    command = [sys.executable, "-m", "studio.commands.main", "lint", "--theme", "light", "--network", str(file), "--json"]
+    words = ["lint", "--theme", "light", "--network", str(file), "--json"]
+    command = [sys.executable, "-m", "studio.commands.main", *words]
     run = subprocess.run(command, capture_output=True, text=True)    # a theme is chosen for a whole process
     assert json.loads(run.stdout) == [], run.stderr
     assert run.returncode == 0
