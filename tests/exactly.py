@@ -64,11 +64,6 @@ class Derivative:
     corners: frozenset[int]
     steps: list[Number]
 
-    @property
-    def missing(self) -> bool:
-        """Whether J has no derivative here, or another one than the custom's, in any number that a double can be."""
-        return any(abs(ball(step).mid) > SMALLEST for step in self.steps)
-
 
 class Pass:
     """One pass, with the digits of the context.
@@ -313,11 +308,15 @@ class Exactly:
         return derivative.corners if derivative else frozenset()
 
     def missing(self, q: Quantity) -> bool:
-        """Whether J has no derivative by this quantity's own number, or another than the custom's."""
+        """Whether J has no derivative by this quantity's own number, or another than the custom's, as doubles."""
         if q.kind == "slope":
             return bool(self.corners(q))
-        found = self.ask(partial(self._derivative, q))
-        return bool(found and found.missing)
+        return self.ask(partial(self._missing, q))
+
+    def _missing(self, q: Quantity) -> bool:
+        found = self._derivative(q)
+        source = self.run.a[q.layer][(q.source or 1) - 1] if q.kind.endswith("theta") and found else mpq(1)
+        return bool(found) and any(abs(ball(step * source).mid) > SMALLEST for step in found.steps)
 
     def _derivative(self, q: Quantity) -> Derivative | None:
         """The derivative that a number is made of; None where there is none, or where the nudge moves nothing."""
