@@ -1,4 +1,4 @@
-"""A few of the random networks of `make fuzz`, in the ordinary tests."""
+"""A few of the random networks of `make fuzz`, the same each time."""
 
 from __future__ import annotations
 

@@ -67,7 +67,8 @@ def test_the_numbers_need_no_more_than_numpy_and_sympy() -> None:
 # from the ground up: a folder imports only those before it
 FLOORS = ("bpmath.model", "bpmath.files", "bpmath.numeric", "bpmath.writing", "bpmath.symbolic", "scenes.kit.setting",
           "scenes.kit.text", "scenes.kit.provenance", "scenes.kit.narration", "scenes.kit.formulas",
-          "scenes.kit.canvas", "scenes.kit.encoder", "scenes.kit.plots", "scenes.kit.network", "scenes.kit", "scenes", "studio.system",
+          "scenes.kit.canvas", "scenes.kit.encoder", "scenes.kit.plots", "scenes.kit.network", "scenes.kit",
+          "scenes", "studio.system",
           "studio.movie", "studio.cache", "studio.render", "studio.film", "studio.pages", "studio.pages.gallery",
           "studio.pages.slides", "studio.paper", "studio.lint.views", "studio.lint.rules", "studio.lint",
           "studio.display", "studio.commands", "studio")
