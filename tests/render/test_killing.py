@@ -18,6 +18,7 @@ from tests.tiny import whole_files
 
 SHADES = {"old": 40, "new": 200}    # of the pictures
 STEPS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.utime"}    # of Python's audit events
+HOUSE = Path(__file__).parents[2]
 
 
 class Ready:
@@ -98,7 +99,8 @@ def check(folder: Path, names: set[str]) -> None:
 
 
 def test_at_every_step(tmp_path: Path) -> None:
-    run = subprocess.run([sys.executable, __file__, tmp_path], capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-m", "tests.render.test_killing", tmp_path], cwd=HOUSE, capture_output=True,
+                         text=True)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 30
 
