@@ -105,6 +105,7 @@ def test_a_batch_after_some_films_are_done(stop: signal.Signals, film_of: Callab
     process = begin(tmp_path / "films", package, "batch", *a_class(tmp_path / "class", 2), "--jobs", 1, "--output", out,
                     code=BATCH)
     wait_for(lambda: waits.exists() and (out / "000" / "film.mp4").exists(), process)
+    time.sleep(1.0)    # until the command has noted that it is done
     assert stopped(process, stop) == f"What was finished before that is whole and in place, in {out / '000'}."
     assert [row["folder"] for row in json.loads((out / "index.json").read_text())] == ["000"]
     assert (out / "000" / "film.mp4").exists()
