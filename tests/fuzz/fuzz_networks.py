@@ -16,7 +16,7 @@ from random import Random
 import numpy as np
 import pytest
 from gmpy2 import mpq
-from hypothesis import HealthCheck, Phase, assume, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bpmath.model.network import Network, NetworkError
@@ -73,9 +73,7 @@ def hold(case: Drawn, random: Random) -> None:
         corners = {q: exactly.corners(q) for q in exact}
         missing = {q for q in exact if exactly.missing(q)}
     except HiddenError:
-        event("hidden")
         assume(False)
-    event("at a corner" if any(corners.values()) else "at no corner")
     large = [q for q, v in exact.items() if q.kind != "dh" and not size(v) < LARGEST]
     try:
         found = trace(net)
