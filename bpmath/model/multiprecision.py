@@ -69,6 +69,13 @@ class Printer(MpmathPrinter):
             return super()._print_Add(expr, order)
         return f"total([{', '.join(map(self._print, expr.args))}])"
 
+    def _print_log(self, expr: sp.log) -> str:
+        """The logarithm of 1 + x keeps an x that is far below all digits of 1."""
+        inside = expr.args[0]
+        if inside.is_Add and sp.S.One in inside.args:
+            return f"log1p({self._print(inside - 1)})"
+        return f"log({self._print(inside)})"
+
 
 def compiled(expr: sp.Expr | list[sp.Expr], symbols: Sequence[sp.Symbol]) -> Callable:
     printer = Printer({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})

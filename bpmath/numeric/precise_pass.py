@@ -87,7 +87,7 @@ class Precise:
         activation = self.network.activation(l)
         if not activation.elementwise:
             return list(multiprecision.functions_of(activation.units(len(at)), symbols(len(at)))(*at))
-        pieces = {} if side is None else {j: sides[side] for j, sides in self.corners[l].items()}
+        pieces = {} if side is None else self.near[l] | {j: sides[side] for j, sides in self.corners[l].items()}
         return [mpmath.mpf(multiprecision.function_of(pieces.get(j, activation.g), (z,))(v)) for j, v in enumerate(at)]
 
     @cached_property
@@ -98,6 +98,17 @@ class Precise:
             return next((sides for p, sides in corners.items() if multiprecision.total([v, -mpmath.mpf(p)]) == 0), None)
 
         return {l: {j: found for j, v in enumerate(at) if (found := pieces(l, v))} for l, at in self.z.items()}
+
+    @cached_property
+    def near(self) -> dict[int, dict[int, sp.Expr]]:
+        """The piece of a unit so near to a corner that a nudge might take it across, by layer and unit from 0."""
+        def piece(l: int, v: mpmath.mpf) -> sp.Expr | None:
+            close = mpmath.ldexp(1, -mpmath.mp.prec // 8)
+            corners = ((mpmath.mpf(p), *sides) for p, sides in self.network.activation(l).corners.items())
+            return next((left if v < p else right for p, left, right in corners if abs(v - p) < close), None)
+
+        return {l: {j: found for j, v in enumerate(at)
+                    if j not in self.corners[l] and (found := piece(l, v)) is not None} for l, at in self.z.items()}
 
     def cost_from(self, l: int, at: list, sides: dict[int, int] | None = None) -> mpmath.mpf:
         """J from z(l) onward. `sides` says, by layer, which piece units at a corner have."""
@@ -129,16 +140,15 @@ class Precise:
         return multiprecision.total([up, -down]) / (2 * eps)
 
     def corner_of(self, l: int, j: int) -> int | None:
-        """The layer of the first corner that J's derivative by z_j of layer l depends on; None where it exists."""
-        layers = [m for m in range(l, self.network.L + 1) if self.corners[m]]
-        if not layers or not self.depends(l, j):
+        """The layer of the first corner that a nudge of z_j of layer l comes to; None where J has a derivative."""
+        if not any(self.corners[m] for m in range(l, self.network.L + 1)) or not self.depends(l, j):
             return None
-        custom, eps = self.answer(l, j), nudge_at(self.z[l][j])
-        for m in layers:
-            other = self.answer(l, j, dict.fromkeys(self.z, LEFT) | {m: RIGHT})
-            if differ(custom, other, self.floor(eps)):
+        at = self.moved(l, j, nudge_at(self.z[l][j]))
+        for m in range(l, self.network.L):
+            if any(multiprecision.total([at[k], -self.z[m][k]]) for k in self.corners[m]):
                 return m
-        return layers[0]
+            at = self.weighted(m, self.activate(m, at, RIGHT))
+        return self.network.L
 
     def depends(self, l: int, j: int) -> bool:
         """Whether the difference by z_j of layer l is by custom: J bends there at once, or it is not J's own."""
@@ -170,7 +180,8 @@ class Precise:
     def slope(self, l: int, j: int) -> mpmath.mpf:
         """How a_j of layer l answers when its z is nudged: the central difference, on the left piece at a corner."""
         pieces = self.corners[l].get(j)
-        g = multiprecision.function_of(pieces[LEFT] if pieces else self.network.activation(l).g, (z,))
+        own = self.near[l].get(j, self.network.activation(l).g)
+        g = multiprecision.function_of(pieces[LEFT] if pieces else own, (z,))
         at = self.z[l][j]
         eps = nudge_at(at)
         return multiprecision.total([g(at + eps), -g(at - eps)]) / (2 * eps)

@@ -56,7 +56,7 @@ def masks(trace: Trace) -> dict[str, dict[int, np.ndarray]]:
     for l in range(L - 1, 1, -1):
         arriving = np.abs(net.theta(l)).T @ np.abs(trace.delta[l + 1])
         slope = trace.slope[l]
-        own = np.abs(trace.delta[l]) < ROUNDING * arriving * (1 if slope is None else np.abs(slope))
+        own = np.abs(trace.delta[l]) < ROUNDING * arriving * (0 if slope is None else np.abs(slope))
         found["delta"][l] = own | found["delta"][l + 1].all()
     for l in range(1, L):
         signal = found["delta"][l + 1]

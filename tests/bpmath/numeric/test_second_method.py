@@ -161,3 +161,20 @@ def test_a_large_whole_number_is_the_decimal_that_it_says_too() -> None:
     t = trace(network([1e8, -7.03674852729693e17], [0.0], "squared_error", layers))
     exact = Fraction(10**16) - Fraction("0.0142111089535288") * 703674852729693000
     assert t.z[2][0] == float(exact)
+
+
+def test_the_layer_that_is_named_is_one_that_the_nudge_comes_to() -> None:
+    """Another unit of the same layer stands at a corner, and two corners lie behind each other on the way."""
+    net = network([1.0], [0.5], "squared_error", [
+        ([[1.0], [0.0]], "relu"), ([[0.0, 1.0]], "relu"), ([[2.0]], "relu"), ([[1.0]], "linear")])
+    above = network([1.0], [0.5], "squared_error", [
+        ([[1.0], [0.0]], "relu"), ([[1.0, 1.0]], [-1.0], "relu"), ([[2.0]], "relu"), ([[1.0]], "linear")])
+    assert "layer 2" in verify(trace(net)).checks[Quantity("delta", 2, 2)].method
+    assert "layer 3" in verify(trace(above)).checks[Quantity("delta", 2, 1)].method
+
+
+def test_what_a_saturated_softplus_hands_on_is_not_zero() -> None:
+    layers = [([[-1.0]], "softplus"), ([[1.0]], "relu"), ([[1.0]], "linear")]
+    t = trace(network([9e7], [0.5], "squared_error", layers))
+    assert (t.z[3].tolist(), t.slope[3].tolist()) == ([0.0], [1.0])     # far below all doubles, and above 0
+    assert verify(t).ok
