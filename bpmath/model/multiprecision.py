@@ -53,12 +53,12 @@ def given(value: float, decimal: bool) -> mpmath.mpf:
     return mpmath.mpf(repr(float(value)) if decimal and not whole else float(value))
 
 
-def total(terms: Sequence[mpmath.mpf]) -> mpmath.mpf:
-    """The sum of numbers; 0 where they cancel in the first half of the working digits."""
+def total(terms: Sequence[mpmath.mpf], share: float = 0.5) -> mpmath.mpf:
+    """The sum of numbers; 0 where they cancel in the first half of the working digits, or in another share of them."""
     found = mpmath.fsum(terms)
     if not mpmath.isfinite(found):
         return found
-    return found if abs(found) > mpmath.ldexp(max(map(abs, terms)), -mpmath.mp.prec // 2) else mpmath.mpf(0)
+    return found if abs(found) > mpmath.ldexp(max(map(abs, terms)), -int(share * mpmath.mp.prec)) else mpmath.mpf(0)
 
 
 class Printer(MpmathPrinter):
@@ -70,9 +70,9 @@ class Printer(MpmathPrinter):
         return f"total([{', '.join(map(self._print, expr.args))}])"
 
     def _print_log(self, expr: sp.log) -> str:
-        """The logarithm of 1 + x keeps an x that is far below all digits of 1."""
+        """The logarithm of 1 + x, where x is positive, keeps an x that is far below all digits of 1."""
         inside = expr.args[0]
-        if inside.is_Add and sp.S.One in inside.args:
+        if inside.is_Add and sp.S.One in inside.args and (inside - 1).is_positive:
             return f"log1p({self._print(inside - 1)})"
         return f"log({self._print(inside)})"
 

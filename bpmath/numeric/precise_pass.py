@@ -25,6 +25,7 @@ from bpmath.numeric.backprop import working_precision
 
 DIGITS = 100
 LEFT, RIGHT = 0, 1     # the sides of a corner
+CANCELS = 0.625        # of the working digits: a difference has lost a quarter to its nudge, the last are rounding
 AGREE = 1e-20          # relative; differences with 100 digits that agree so far are the same number
 
 
@@ -137,7 +138,7 @@ class Precise:
         eps = nudge_at(self.z[l][j])
         sides = dict.fromkeys(self.z, LEFT) if sides is None else sides
         up, down = (self.cost_from(l, self.moved(l, j, by), sides) for by in (eps, -eps))
-        return multiprecision.total([up, -down]) / (2 * eps)
+        return multiprecision.total([up, -down], CANCELS) / (2 * eps)
 
     def corner_of(self, l: int, j: int) -> int | None:
         """The layer of the first corner that a nudge of z_j of layer l comes to; None where J has a derivative."""
@@ -184,4 +185,4 @@ class Precise:
         g = multiprecision.function_of(pieces[LEFT] if pieces else own, (z,))
         at = self.z[l][j]
         eps = nudge_at(at)
-        return multiprecision.total([g(at + eps), -g(at - eps)]) / (2 * eps)
+        return multiprecision.total([g(at + eps), -g(at - eps)], CANCELS) / (2 * eps)

@@ -107,12 +107,14 @@ def hold(case: Drawn, random: Random) -> None:
     for q in (q for q, check in checks.items() if check.about_zero):
         assert seen.number(q)[1].text == "0"
         assert not net.decimal, f"{q.key} is no rounding of a decimal"
-        assert is_rounding(net, q, exact[q], random), f"{q.key} is more than rounding: {shown(exact[q])}"
+        assert is_rounding(net, q, exact[q]), f"{q.key} is more than rounding: {shown(exact[q])}"
     caught(found, [q for q in checks if q.kind not in (*GIVEN, "h")], random)
 
 
-def is_rounding(net: Network, q: Quantity, exact: Number, random: Random) -> bool:
+def is_rounding(net: Network, q: Quantity, exact: Number) -> bool:
     """Whether a number moves by its own size, about, where each given double is another real that rounds to it."""
+    random = Random(1)   # Hypothesis's own likes zeros
+
     def change(v: mpq) -> mpq:
         return v * (1 + mpq(random.randint(-1000, 1000), 1000 * 2**53))
 

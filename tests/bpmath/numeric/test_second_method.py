@@ -178,3 +178,19 @@ def test_what_a_saturated_softplus_hands_on_is_not_zero() -> None:
     t = trace(network([9e7], [0.5], "squared_error", layers))
     assert (t.z[3].tolist(), t.slope[3].tolist()) == ([0.0], [1.0])     # far below all doubles, and above 0
     assert verify(t).ok
+
+
+@pytest.mark.parametrize("net", [
+    network([1.0], [1.0], "squared_error", [([[weight]], "softplus"), ([[10.0]], "relu"), ([[1.0]], [0.5], "linear")])
+    for weight in (-1e4, -2000.0)])
+def test_what_is_hidden_far_below_other_digits_is_found_by_both_methods(net: Network) -> None:
+    report = verify(trace(net))
+    assert report.ok
+    assert not any(check.custom for check in report.checks.values())
+    assert report.checks[Quantity("slope", 3)].value == 1.0
+
+
+def test_a_slope_below_the_normal_doubles_is_found_by_both_methods() -> None:
+    report = verify(trace(network([1.0], [0.0], "squared_error", [([[368.0]], "tanh")])))
+    assert report.ok
+    assert 0 < report.checks[Quantity("slope", 2)].value < 1e-318
